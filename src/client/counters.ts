@@ -1,0 +1,69 @@
+// Numbers that both threads see without a message, in one SharedArrayBuffer per connection. They survive every kind of death of the
+// thread, which is what makes "never reached the socket" provable afterwards.
+
+const integerSlots = { progress: 0, sendsStarted: 1 } as const;
+const numberSlots = {
+  framesReceived: 0,
+  bytesReceived: 1,
+  framesSent: 2,
+  bytesSent: 3,
+  batchesPosted: 4,
+  framesDropped: 5,
+  /** Entries that wait in the thread. */
+  queuedEntries: 6,
+  queuedBytes: 7,
+  /** Bytes that `ws` has not handed to the kernel yet. */
+  bufferedBytes: 8,
+  undecodable: 9,
+  openedAtNs: 10,
+  lastFrameAtNs: 11,
+  /** Last event-loop delay seen by the progress timer, in ms. */
+  loopDelayMs: 12,
+  heapUsedBytes: 13,
+} as const;
+
+export type CounterName = keyof typeof numberSlots;
+const INTEGER_BYTES = 16;
+
+/** A view of one connection's counters. Numbers are written by the worker only and read by anyone. */
+export class Counters {
+  readonly buffer: SharedArrayBuffer;
+  readonly #integers: Int32Array;
+  readonly #numbers: Float64Array;
+
+  constructor(buffer = new SharedArrayBuffer(INTEGER_BYTES + Object.keys(numberSlots).length * 8)) {
+    this.buffer = buffer;
+    this.#integers = new Int32Array(buffer, 0, INTEGER_BYTES / 4);
+    this.#numbers = new Float64Array(buffer, INTEGER_BYTES);
+  }
+
+  /** Rises while the thread's event loop turns. */
+  get progress(): number {
+    return Atomics.load(this.#integers, integerSlots.progress);
+  }
+
+  showProgress(): void {
+    Atomics.add(this.#integers, integerSlots.progress, 1);
+  }
+
+  /** Number of the last send that was handed to `ws.send`; a send with a higher number never reached the socket. */
+  get sendsStarted(): number {
+    return Atomics.load(this.#integers, integerSlots.sendsStarted);
+  }
+
+  set sendsStarted(number: number) {
+    Atomics.store(this.#integers, integerSlots.sendsStarted, number);
+  }
+
+  get(name: CounterName): number {
+    return this.#numbers[numberSlots[name]]!;
+  }
+
+  set(name: CounterName, value: number): void {
+    this.#numbers[numberSlots[name]] = value;
+  }
+
+  add(name: CounterName, by: number): void {
+    this.#numbers[numberSlots[name]]! += by;
+  }
+}

@@ -1,0 +1,267 @@
+// What an exchange is: one plain object that holds everything the library must know about one venue.
+// Pure: no socket, no clock, no randomness, no logger. Both the main thread and the worker import it.
+import type {
+  Balance,
+  Fill,
+  Order,
+  OrderReference,
+  OrderRequest,
+  Position,
+  PrivateEvent,
+  Side,
+} from '../market.js';
+
+export type RequestId = number | string;
+
+/** A frame to send, with the id its answer will carry. */
+export interface Outgoing {
+  readonly id: RequestId;
+  readonly frame: string;
+}
+
+/** Frames whose answer subscribes or unsubscribes these topics. */
+export interface TopicOutgoing extends Outgoing {
+  readonly topics: readonly string[];
+}
+
+/** An error as the venue words it. */
+export interface VenueError {
+  /** The venue's code, as text. */
+  readonly code: string;
+  readonly message: string;
+  /** What else the venue said, in plain words. */
+  readonly reason?: string;
+}
+
+/**
+ * What an error of the venue means for the client.
+ * - `reject`: this request only. - `retry`: passing trouble. - `rate`: too fast, wait. - `login`: the session is not (or no longer)
+ * logged in; a new login may help. - `fatal-login`: the credentials are wrong; trying again makes it worse. - `banned`: stop.
+ * - `not-found`: the order or topic is not there (any more).
+ */
+export type ErrorClass = 'reject' | 'retry' | 'rate' | 'login' | 'fatal-login' | 'banned' | 'not-found';
+
+/** What pure functions are given instead of a clock, a random source and a counter. */
+export interface RequestContext {
+  /** The next request id of this connection. */
+  nextId(): number;
+  /** Milliseconds since the Unix epoch, corrected by the known clock offset to the venue. */
+  readonly wallMs: number;
+  /** Fresh random text, [a-z0-9], good for one use. */
+  nonce(): string;
+  /** What the login of this epoch brought, undefined before it or where there is none. */
+  readonly session: Session | undefined;
+}
+
+/** A login that the venue acknowledged. */
+export interface Session {
+  /** Milliseconds from the login to its expiry, Infinity where it does not expire. */
+  readonly lifetimeMs: number;
+  /** Rights that the venue granted, in its words. */
+  readonly granted: readonly string[];
+  /** Secrets of the session (tokens). Never logged. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** One question of a step and how its answer is judged. `check` returns what is wrong with the result, or undefined. */
+export interface SetupRequest extends Outgoing {
+  /** What it does, for reports: `arm cancel-on-disconnect`. */
+  readonly name: string;
+  check(result: unknown): string | undefined;
+}
+
+export interface Login<Credentials> {
+  /** Checks credentials the user gave. Returns what is wrong in words (never the value), or undefined. */
+  validate(credentials: unknown): string | undefined;
+  request(credentials: Credentials, context: RequestContext): Outgoing;
+  /** Reads the venue's positive answer. A string says what is wrong with it. */
+  read(result: unknown, credentials: Credentials): Session | string;
+  /** Renews the session on the same connection, where the venue has that. */
+  refresh?(session: Session, credentials: Credentials, context: RequestContext): Outgoing;
+}
+
+/** What a subscribe or unsubscribe call really did. A topic in neither list is still waiting for its own acknowledgement. */
+export interface TopicResult {
+  readonly confirmed: readonly string[];
+  readonly refused: readonly { readonly topic: string; readonly error: VenueError }[];
+}
+
+/** Cancel-on-disconnect as a capability of the venue. */
+export interface SafetySwitch {
+  /** `connection`: orders of the lost connection are cancelled. `timer`: they are cancelled unless it is refreshed. */
+  readonly kind: 'connection' | 'timer';
+  /** The questions that arm it and verify that it is armed, in order. */
+  arm(context: RequestContext): readonly SetupRequest[];
+}
+
+export interface OrderCalls {
+  /** Longest client order id, in characters. */
+  readonly clientOrderIdLength: number;
+  /** Checks an order before anything is sent. Returns what is wrong with it, or undefined. */
+  validate?(order: OrderRequest): string | undefined;
+  place(order: OrderRequest & { readonly clientOrderId: string }, context: RequestContext): Outgoing;
+  readPlaced(result: unknown): Order | undefined;
+  edit?(reference: OrderReference, changes: Partial<OrderRequest>, context: RequestContext): Outgoing;
+  cancel(reference: OrderReference, context: RequestContext): Outgoing;
+  /** Undefined where the acknowledgement does not carry the order. */
+  readCancelled(result: unknown): Order | undefined;
+  cancelAll?(filter: { readonly symbol?: string }, context: RequestContext): Outgoing;
+  /** How many orders a cancel-all hit, undefined where the venue does not say. */
+  readCancelledAll?(result: unknown): number | undefined;
+  /** Looks an order up by the bot's own id: the way out of an `unknown` outcome. */
+  lookup?(reference: OrderReference, context: RequestContext): Outgoing;
+  readLookup?(result: unknown): readonly Order[];
+  openOrders?(filter: { readonly symbol?: string }, context: RequestContext): Outgoing;
+  readOpenOrders?(result: unknown): readonly Order[];
+  positions?(context: RequestContext): Outgoing;
+  readPositions?(result: unknown): readonly Position[];
+}
+
+/** Keeps a connection alive in the venue's own way and tells when it is dead. It runs in the worker, whatever main does. */
+export interface Heartbeat {
+  /** Milliseconds between beats that the venue is asked for, or that pings are sent at. */
+  readonly intervalMs: number;
+  /** Milliseconds without any sign of life (`alive`, `answer`) after which the connection is given up. */
+  readonly silenceMs: number;
+  /** True where any frame counts as a sign of life; default false: only what the heartbeat itself brings counts. */
+  readonly anyFrameCounts?: boolean;
+  /** The frame that asks the venue for heartbeats, sent once after the handshake. Request ids below zero are free for it. */
+  start?(intervalMs: number): string;
+  /** The frame that pings the venue, sent each interval. */
+  ping?(): string;
+}
+
+/**
+ * Where `decode` puts what a frame says. The order of calls is the order in which users see events.
+ * Topics, symbols and ids are the venue's words; times are milliseconds of the venue's clock; NaN stands for "does not say".
+ */
+export interface DecodeSink {
+  trade(
+    topic: string,
+    symbol: string,
+    side: Side,
+    price: number,
+    amount: number,
+    exchangeTimeMs: number,
+    sequence: number,
+    id: string,
+    priceText?: string,
+    amountText?: string,
+  ): void;
+  quote(
+    topic: string,
+    symbol: string,
+    bidPrice: number,
+    bidAmount: number,
+    askPrice: number,
+    askAmount: number,
+    exchangeTimeMs: number,
+    sequence: number,
+  ): void;
+  /** Opens a book update; `level` adds to it until the next call of anything else. */
+  book(
+    topic: string,
+    symbol: string,
+    type: 'snapshot' | 'change',
+    exchangeTimeMs: number,
+    sequence: number,
+    previousSequence: number,
+  ): void;
+  /** Amount 0 removes the price. */
+  level(side: 'bid' | 'ask', price: number, amount: number, priceText?: string, amountText?: string): void;
+  /** The frame belongs to this topic and goes to the user as it is. */
+  message(topic: string): void;
+  private(event: PrivateEvent): void;
+  /** The answer to a request. */
+  reply(id: RequestId, result: unknown): void;
+  /** A negative answer. `id` is undefined where the venue does not say to what: the oldest fitting request is meant. */
+  refusal(id: RequestId | undefined, error: VenueError): void;
+  /** For venues that acknowledge topic by topic instead of by request id. */
+  confirmed(topic: string): void;
+  refused(topic: string, error: VenueError): void;
+  /** The venue took a topic away that it had confirmed. */
+  revoked(topic: string, error: VenueError): void;
+  /** The venue wants this frame sent back at once: a heartbeat challenge. Also a sign of life. */
+  answer(frame: string): void;
+  /** A sign of life. */
+  alive(): void;
+  /** The venue says that it is about to stop, or stopped, serving this connection. */
+  notice(notice: VenueNotice): void;
+}
+
+export interface VenueNotice {
+  readonly kind: 'planned-stop' | 'maintenance' | 'too-slow' | 'information';
+  readonly text: string;
+}
+
+export type { Balance, Fill, Order, Position };
+
+/**
+ * Everything the library must know about one exchange. Written by `defineExchange`.
+ * An exchange of the user's own is the default export of a module, named by its URL.
+ */
+export interface Exchange<Credentials = unknown> {
+  /** Lower case, the registry's key: `deribit`. */
+  readonly name: string;
+  /** The venue's documentation. */
+  readonly documentation: string;
+  readonly urls: { readonly live: string; readonly test?: string };
+  /** The venue's own heartbeat; left out where WebSocket pings are what the venue expects. */
+  readonly heartbeat?: Heartbeat;
+  readonly login?: Login<Credentials>;
+  /** What must be asked after the login and before the topics, on each connection. */
+  setup?(context: RequestContext): readonly SetupRequest[];
+  readonly safetySwitch?: SafetySwitch;
+  /** True where the topic brings the account's own data and so needs a login. */
+  isPrivate?(topic: string): boolean;
+  /** Returns what is wrong with a topic's form, or undefined. The venue has the last word on whether it exists. */
+  checkTopic?(topic: string): string | undefined;
+  /** One or more calls that subscribe all these topics, in the venue's batches. */
+  subscribe(topics: readonly string[], context: RequestContext): readonly TopicOutgoing[];
+  unsubscribe(topics: readonly string[], context: RequestContext): readonly TopicOutgoing[];
+  /** Reads the answer to one of those calls. Left out where `decode` reports each topic itself. */
+  readSubscribed?(topics: readonly string[], result: unknown): TopicResult;
+  readUnsubscribed?(topics: readonly string[], result: unknown): TopicResult;
+  /** Any other call the venue has. */
+  request?(method: string, params: Readonly<Record<string, unknown>>, context: RequestContext): Outgoing;
+  /** Orders over this socket. Left out where the venue takes them over REST only. */
+  readonly orders?: OrderCalls;
+  /** What an error of the venue means. */
+  classify(error: VenueError): ErrorClass;
+  /** What a close code of the venue means; left out: every close is worth a retry. */
+  classifyClose?(code: number, reason: string): ErrorClass;
+  /** Largest frame the venue accepts, in bytes. */
+  readonly maxRequestBytes?: number;
+  /**
+   * Says what a text frame means by calling the sink. Returns what is wrong with the frame, or undefined; never throws.
+   * Runs in the worker, once for each frame.
+   */
+  decode(frame: string, sink: DecodeSink): string | undefined;
+  /** The topic of a frame that carries market data, by a cheap look; undefined: let `decode` have it. For delivery `messages`. */
+  topicOf?(frame: string): string | undefined;
+  /** A few typical frames, so that a spare thread can warm its decoder before it is needed. */
+  readonly rehearsal?: readonly string[];
+}
+
+/** Checks the shape of an exchange and keeps its exact type. @throws TypeError that names the missing member. */
+export function defineExchange<Credentials>(exchange: Exchange<Credentials>): Exchange<Credentials> {
+  const problem = exchangeProblem(exchange);
+  if (problem !== undefined) throw new TypeError(problem);
+  return exchange;
+}
+
+/** Says what keeps a value from being an exchange, or undefined. */
+export function exchangeProblem(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return `an exchange is an object, got ${typeof value}`;
+  const exchange = value as Partial<Record<keyof Exchange, unknown>>;
+  if (typeof exchange.name !== 'string' || !/^[a-z][a-z0-9-]*$/.test(exchange.name)) {
+    return 'exchange.name must be lower-case letters, digits and dashes';
+  }
+  const missing = (['subscribe', 'unsubscribe', 'decode', 'classify'] as const).find(
+    (member) => typeof exchange[member] !== 'function',
+  );
+  if (missing !== undefined) return `exchange ${exchange.name}: ${missing} must be a function`;
+  const urls = exchange.urls as { live?: unknown } | undefined;
+  if (typeof urls?.live !== 'string') return `exchange ${exchange.name}: urls.live must be a string`;
+  return undefined;
+}
