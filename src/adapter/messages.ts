@@ -1,0 +1,166 @@
+// What goes into the adapter's state machine and what comes out of it. Inputs are facts that happened, outputs are orders to the
+// runner; both are data, so a whole life can be played in a test without a thread, a socket or a clock.
+import type { ErrorDetail, BulkheadError, ExitReason } from '../errors.js';
+import type { ControlMessage } from '../client/protocol.js';
+import type { Exit } from '../client/exit.js';
+import type { Outgoing, RequestContext, RequestId, VenueError } from '../exchanges/exchange.js';
+import type { Gap, Outcome } from '../market.js';
+
+/** Names a promise of the user's that an output will settle. */
+export type Ticket = number;
+
+/** A request whose fate matters after it is lost: an order, a cancel. Handed to `onReconcile` when the outcome is unknown. */
+export interface RequestSubject {
+  /** What kind of call it was: `order`, `cancel`, `cancel-all`, `edit`, or the method of a plain request. */
+  readonly call: string;
+  readonly clientOrderId?: string;
+  readonly orderId?: string;
+  readonly symbol?: string;
+}
+
+/** A request that may or may not have reached the venue. */
+export interface UnknownRequest extends RequestSubject {
+  readonly id: RequestId;
+  readonly epoch: number;
+  /** When it was made: milliseconds since the Unix epoch on this machine's clock. */
+  readonly madeAtMs: number;
+  /** Why its outcome is unknown. */
+  readonly reason: 'exit' | 'timeout';
+}
+
+export type Hook = 'reconcile' | 'resume';
+
+export type Timer = 'backoff' | 'step' | 'hold' | 'refresh' | 'requests';
+
+export type Input =
+  | { readonly type: 'connect-requested'; readonly ticket: Ticket }
+  | { readonly type: 'close-requested' }
+  | { readonly type: 'reconnect-requested'; readonly why: string }
+  | { readonly type: 'client-opened'; readonly epoch: number }
+  /** The thread is gone, its port is drained and its sends are settled. The only input that leads to a reconnect. */
+  | { readonly type: 'client-exited'; readonly exit: Exit }
+  | { readonly type: 'control-read'; readonly epoch: number; readonly message: ControlMessage }
+  | {
+      readonly type: 'send-failed';
+      readonly epoch: number;
+      readonly id: RequestId;
+      readonly error: BulkheadError;
+    }
+  | { readonly type: 'timer-fired'; readonly timer: Timer }
+  | {
+      readonly type: 'hook-finished';
+      readonly epoch: number;
+      readonly hook: Hook;
+      readonly error?: BulkheadError;
+    }
+  | { readonly type: 'topics-wanted'; readonly topics: readonly string[]; readonly ticket: Ticket }
+  | { readonly type: 'topics-unwanted'; readonly topics: readonly string[]; readonly ticket: Ticket }
+  | {
+      readonly type: 'request-made';
+      readonly ticket: Ticket;
+      readonly subject: RequestSubject;
+      build(context: RequestContext): Outgoing;
+      readonly timeoutMs: number;
+      /** Milliseconds from now within which the frame must reach the socket; 0 for no such limit. */
+      readonly sendBeforeMs: number;
+      /** True for requests of the `onReconcile` and `onResume` hooks, which may talk before READY. */
+      readonly duringRestore: boolean;
+    };
+
+/** What a user's promise is settled with. */
+export type Settlement =
+  | { readonly ok: true; readonly value: unknown }
+  | {
+      readonly ok: false;
+      readonly outcome?: Exclude<Outcome, 'acknowledged'>;
+      readonly error: BulkheadError;
+    };
+
+export interface SubscribeReport {
+  readonly confirmed: readonly string[];
+  readonly refused: readonly { readonly topic: string; readonly error: VenueError }[];
+}
+
+export type StepName = 'connect' | 'login' | 'setup' | 'safety' | 'subscribe' | 'reconcile' | 'resume';
+
+/** What a restore did. `restored` + `failed` + `quarantined` are all the topics that are wanted. */
+export interface RestoreReport {
+  readonly epoch: number;
+  readonly restored: readonly string[];
+  /** Refused by the venue, or not acknowledged in time; tried again at the next restore. */
+  readonly failed: readonly { readonly topic: string; readonly error: VenueError }[];
+  /** Refused so often that they are not tried any more, until they are subscribed again. */
+  readonly quarantined: readonly string[];
+  /** Requests whose outcome was unknown when the restore began. */
+  readonly unknown: readonly UnknownRequest[];
+  readonly steps: readonly { readonly name: StepName; readonly ms: number }[];
+  /** Milliseconds from the start of the thread to READY. */
+  readonly totalMs: number;
+  /** Milliseconds from the death of the connection before to READY; undefined at the first connect. */
+  readonly downMs?: number;
+}
+
+export type StateName =
+  | 'idle'
+  | 'connecting'
+  | 'restoring'
+  | 'ready'
+  | 'ending'
+  | 'waiting'
+  | 'closing'
+  | 'closed'
+  | 'failed';
+
+/** A transition of the adapter. */
+export interface Status {
+  readonly state: StateName;
+  readonly epoch: number;
+  /** Connects in a row that did not lead to a READY that held. */
+  readonly attempt: number;
+  /** The step of the restore, in state `restoring`. */
+  readonly step?: StepName;
+  /** Why: the exit that led here, or the error that ended it. */
+  readonly reason?: ExitReason | BulkheadError['code'];
+  readonly message?: string;
+  readonly detail?: ErrorDetail;
+  /** Milliseconds until the next connect, in state `waiting`. */
+  readonly delayMs?: number;
+}
+
+export type Output =
+  | { readonly type: 'open-client'; readonly epoch: number }
+  | {
+      readonly type: 'send-frame';
+      readonly epoch: number;
+      readonly id: RequestId;
+      readonly frame: string;
+      readonly sendBeforeMs: number;
+    }
+  | { readonly type: 'close-client'; readonly epoch: number }
+  | {
+      readonly type: 'end-client';
+      readonly epoch: number;
+      readonly reason: ExitReason;
+      readonly message: string;
+      readonly detail: ErrorDetail;
+    }
+  /** `at`: milliseconds on the clock that `now` is read from. */
+  | { readonly type: 'set-timer'; readonly timer: Timer; readonly at: number }
+  | { readonly type: 'clear-timer'; readonly timer: Timer }
+  | {
+      readonly type: 'call-hook';
+      readonly epoch: number;
+      readonly hook: Hook;
+      readonly unknown: readonly UnknownRequest[];
+    }
+  | { readonly type: 'settle'; readonly ticket: Ticket; readonly settlement: Settlement }
+  | { readonly type: 'emit-status'; readonly status: Status }
+  | {
+      readonly type: 'emit-gaps';
+      readonly reason: Gap['reason'];
+      readonly epoch: number;
+      readonly topics: readonly string[];
+    }
+  | { readonly type: 'emit-restored'; readonly report: RestoreReport }
+  | { readonly type: 'emit-revoked'; readonly topic: string; readonly error: VenueError }
+  | { readonly type: 'emit-control'; readonly message: ControlMessage };

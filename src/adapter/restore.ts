@@ -1,0 +1,249 @@
+// The restore pipeline: connect, login, setup, safety switch, topics, reconcile, resume, READY. Strictly in this order; each step has
+// a deadline, and a step that fails ends the connection instead of going on without it.
+import { BulkheadError, type ExitReason } from '../errors.js';
+import type { SetupRequest, VenueError } from '../exchanges/exchange.js';
+import { ask, describe } from './calls.js';
+import type { Hook, RestoreReport, StepName } from './messages.js';
+import type { Purpose, Turn } from './state.js';
+import { giveUpUnanswered, reconcileTopics } from './topics.js';
+
+/** Starts the pipeline of a new epoch with its first step, the connect. */
+export function startRestore(turn: Turn): void {
+  const { state, now, config } = turn;
+  state.session = undefined;
+  state.restore = {
+    startedAt: now,
+    stepStartedAt: now,
+    steps: [],
+    remaining: stepsOf(turn),
+    unknown: [...state.unknown],
+  };
+  turn.setTimer('step', now + config.connectTimeoutMs);
+}
+
+/** Closes the current step and starts the next one. */
+export function nextStep(turn: Turn): void {
+  const { state, now } = turn;
+  const { restore, phase } = state;
+  // An answer can come while the thread is already ending; it must not bring the pipeline back to life.
+  if (restore === undefined || (phase.name !== 'connecting' && phase.name !== 'restoring')) return;
+  finishStep(turn);
+  const step = restore.remaining.shift();
+  restore.stepStartedAt = now;
+  if (step === undefined) return becomeReady(turn);
+  turn.enter({ name: 'restoring', step });
+  turn.setTimer('step', now + timeoutOf(turn, step));
+  startStep(turn, step);
+}
+
+/** Something was answered or changed: goes on if it completed the current step. */
+export function checkStep(turn: Turn): void {
+  const { phase, topics } = turn.state;
+  if (phase.name === 'restoring' && phase.step === 'subscribe' && topics.unanswered.length === 0)
+    nextStep(turn);
+}
+
+export function loginAnswered(
+  turn: Turn,
+  purpose: Extract<Purpose, { kind: 'login' | 'refresh' }>,
+  result: unknown,
+): void {
+  const { state, config } = turn;
+  const session = config.exchange.login?.read(result, config.credentials);
+  if (session === undefined || typeof session === 'string') {
+    return failStep(turn, 'restore-failed', `login: ${session ?? 'the exchange has no login'}`);
+  }
+  state.session = session;
+  scheduleRefresh(turn);
+  if (purpose.kind === 'login' && state.phase.name === 'restoring') nextStep(turn);
+}
+
+/** A login that the venue refused: fatal where the credentials are wrong, worth a retry where the venue is in trouble. */
+export function loginRefused(turn: Turn, error: VenueError): void {
+  const { exchange } = turn.config;
+  const errorClass = exchange.classify(error);
+  const detail = { venueCode: error.code, errorClass };
+  const said = `${exchange.name} refused the login: ${describe(error)}.`;
+  if (errorClass === 'fatal-login') {
+    return failStep(
+      turn,
+      'login-refused',
+      `${said} Check the key, its secret, its scope and the network it belongs to.`,
+      detail,
+    );
+  }
+  if (errorClass === 'banned') return failStep(turn, 'venue-refused', said, detail);
+  failStep(turn, 'restore-failed', said, detail);
+}
+
+/** The token could not be renewed: log in anew on the same connection before giving the connection up. */
+export function refreshRefused(turn: Turn): void {
+  askLogin(turn, 'login');
+}
+
+export function setupAnswered(
+  turn: Turn,
+  purpose: Extract<Purpose, { kind: 'setup' }>,
+  result: unknown,
+): void {
+  const problem = purpose.request.check(result);
+  if (problem !== undefined) return failStep(turn, 'restore-failed', `${purpose.request.name}: ${problem}`);
+  askSetup(turn, purpose.rest);
+}
+
+export function setupRefused(
+  turn: Turn,
+  purpose: Extract<Purpose, { kind: 'setup' }>,
+  error: VenueError,
+): void {
+  const detail = { venueCode: error.code, errorClass: turn.config.exchange.classify(error) };
+  failStep(turn, 'restore-failed', `${purpose.request.name}: ${describe(error)}`, detail);
+}
+
+/** The current step ran past its deadline. */
+export function stepTimedOut(turn: Turn): void {
+  const { phase, topics } = turn.state;
+  if (phase.name === 'connecting')
+    return failStep(turn, 'connect-timeout', 'the connection did not open in time');
+  if (phase.name !== 'restoring') return;
+  // Some topics without an answer do not sink the others; no answer at all means that nobody is listening.
+  if (phase.step === 'subscribe' && topics.confirmed.length > 0) {
+    giveUpUnanswered(turn);
+    return checkStep(turn);
+  }
+  failStep(turn, 'restore-failed', `${phase.step} was not answered within ${timeoutOf(turn, phase.step)} ms`);
+}
+
+export function hookFinished(turn: Turn, hook: Hook, error: BulkheadError | undefined): void {
+  const { phase } = turn.state;
+  if (phase.name !== 'restoring' || phase.step !== hook) return;
+  if (error !== undefined) return failStep(turn, 'restore-failed', error.message);
+  if (hook === 'reconcile') forgetReconciled(turn);
+  nextStep(turn);
+}
+
+/** Renews the session before it expires. */
+export function refreshDue(turn: Turn): void {
+  const { state, config } = turn;
+  const { login } = config.exchange;
+  if (state.phase.name !== 'ready' || login === undefined || state.session === undefined) return;
+  if (login.refresh === undefined) return askLogin(turn, 'login');
+  ask(
+    turn,
+    login.refresh(state.session, config.credentials, turn.context()),
+    { kind: 'refresh' },
+    config.stepTimeoutMs,
+  );
+}
+
+/** Ends the connection because the restore (or the session) cannot go on; what follows is decided at the thread's exit. */
+export function failStep(
+  turn: Turn,
+  reason: ExitReason,
+  message: string,
+  detail: Record<string, string> = {},
+): void {
+  const { state } = turn;
+  if (state.phase.name === 'ending' || state.phase.name === 'closing') return;
+  const wasReady = state.phase.name === 'ready';
+  const fatal = reason === 'login-refused' || reason === 'venue-refused';
+  const error = new BulkheadError(reason, message, { detail, exchange: turn.config.exchange.name });
+  turn.clearTimers('step', 'hold', 'refresh');
+  turn.enter({ name: 'ending', fatal: fatal ? error : undefined, wasReady }, { reason, message });
+  turn.emit({ type: 'end-client', epoch: state.epoch, reason, message, detail });
+}
+
+function stepsOf(turn: Turn): StepName[] {
+  const { exchange, credentials, cancelOnDisconnect, hasReconcileHook, hasResumeHook } = turn.config;
+  const loggedIn = exchange.login !== undefined && credentials !== undefined;
+  return [
+    ...(loggedIn ? (['login'] as const) : []),
+    ...(exchange.setup === undefined ? [] : (['setup'] as const)),
+    ...(cancelOnDisconnect ? (['safety'] as const) : []),
+    'subscribe',
+    ...(hasReconcileHook ? (['reconcile'] as const) : []),
+    ...(hasResumeHook ? (['resume'] as const) : []),
+  ];
+}
+
+function startStep(turn: Turn, step: StepName): void {
+  const { exchange } = turn.config;
+  const { epoch, restore } = turn.state;
+  switch (step) {
+    case 'connect':
+      return;
+    case 'login':
+      return askLogin(turn, 'login');
+    case 'setup':
+      return askSetup(turn, exchange.setup?.(turn.context()) ?? []);
+    case 'safety':
+      return askSetup(turn, exchange.safetySwitch?.arm(turn.context()) ?? []);
+    case 'subscribe':
+      reconcileTopics(turn);
+      return checkStep(turn);
+    case 'reconcile':
+    case 'resume':
+      return turn.emit({ type: 'call-hook', epoch, hook: step, unknown: restore?.unknown ?? [] });
+  }
+}
+
+function askLogin(turn: Turn, kind: 'login'): void {
+  const { exchange, credentials, stepTimeoutMs } = turn.config;
+  if (exchange.login === undefined) return;
+  ask(turn, exchange.login.request(credentials, turn.context()), { kind }, stepTimeoutMs);
+}
+
+function askSetup(turn: Turn, requests: readonly SetupRequest[]): void {
+  const [request, ...rest] = requests;
+  if (request === undefined) return nextStep(turn);
+  ask(turn, request, { kind: 'setup', request, rest }, turn.config.stepTimeoutMs);
+}
+
+function finishStep(turn: Turn): void {
+  const { phase, restore } = turn.state;
+  if (restore === undefined) return;
+  const name = phase.name === 'restoring' ? phase.step : 'connect';
+  restore.steps.push({ name, ms: turn.now - restore.stepStartedAt });
+}
+
+function becomeReady(turn: Turn): void {
+  const { state, now, config } = turn;
+  const report = reportOf(turn);
+  state.restore = undefined;
+  turn.clearTimers('step');
+  turn.setTimer('hold', now + config.readyHoldMs);
+  turn.enter({ name: 'ready', since: now });
+  turn.emit({ type: 'emit-restored', report });
+  for (const ticket of state.connectTickets.splice(0)) turn.settle(ticket, report);
+}
+
+function reportOf(turn: Turn): RestoreReport {
+  const { state, now } = turn;
+  const { topics, restore } = state;
+  return {
+    epoch: state.epoch,
+    restored: topics.confirmed,
+    failed: topics.refused,
+    quarantined: topics.quarantined,
+    unknown: restore?.unknown ?? [],
+    steps: restore?.steps ?? [],
+    totalMs: now - (restore?.startedAt ?? now),
+    ...(state.diedAt === undefined ? {} : { downMs: now - state.diedAt }),
+  };
+}
+
+/** What the hook was shown is its business from now on. */
+function forgetReconciled(turn: Turn): void {
+  const shown = new Set(turn.state.restore?.unknown ?? []);
+  turn.state.unknown = turn.state.unknown.filter((request) => !shown.has(request));
+}
+
+function scheduleRefresh(turn: Turn): void {
+  const { session } = turn.state;
+  if (session === undefined || !Number.isFinite(session.lifetimeMs)) return;
+  turn.setTimer('refresh', turn.now + session.lifetimeMs * turn.config.refreshAt);
+}
+
+function timeoutOf(turn: Turn, step: StepName): number {
+  return step === 'reconcile' || step === 'resume' ? turn.config.hookTimeoutMs : turn.config.stepTimeoutMs;
+}

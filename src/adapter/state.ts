@@ -1,0 +1,162 @@
+// What one adapter's state machine knows. Only machine.ts and the parts it is made of (restore, topics, calls) change it.
+import type { BackoffOptions } from '../client/backoff.js';
+import type { BulkheadError } from '../errors.js';
+import type { Exchange, RequestContext, Session, SetupRequest } from '../exchanges/exchange.js';
+import { Ledger } from './ledger.js';
+import type { Output, RequestSubject, StepName, Ticket, Timer, UnknownRequest } from './messages.js';
+import { Requests } from './requests.js';
+
+/** What the machine is told once. Times in ms. */
+export interface MachineConfig {
+  readonly exchange: Exchange;
+  /** Undefined: no login. */
+  readonly credentials: unknown;
+  readonly cancelOnDisconnect: boolean;
+  readonly hasReconcileHook: boolean;
+  readonly hasResumeHook: boolean;
+  readonly backoff: BackoffOptions;
+  /** How long READY must hold before the backoff starts over. */
+  readonly readyHoldMs: number;
+  /** Connects in a row that may fail. */
+  readonly maxAttempts: number;
+  /** For the start of the thread and the handshake together; both have shorter deadlines of their own. */
+  readonly connectTimeoutMs: number;
+  readonly stepTimeoutMs: number;
+  readonly hookTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  /** Part of a session's life after which it is renewed. */
+  readonly refreshAt: number;
+}
+
+/** Time and randomness are arguments. */
+export interface Environment {
+  /** Milliseconds on the machine's monotonic clock. */
+  readonly now: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly wallMs: number;
+  /** 0 <= random < 1. */
+  random(): number;
+  nonce(): string;
+}
+
+export type Phase =
+  | { readonly name: 'idle' }
+  | { readonly name: 'connecting' }
+  | { readonly name: 'restoring'; readonly step: StepName }
+  | { readonly name: 'ready'; readonly since: number }
+  /** The thread was asked to end; `fatal` stops the adapter at its exit. */
+  | { readonly name: 'ending'; readonly fatal: BulkheadError | undefined; readonly wasReady: boolean }
+  | { readonly name: 'waiting'; readonly until: number }
+  | { readonly name: 'closing' }
+  | { readonly name: 'closed' }
+  | { readonly name: 'failed'; readonly error: BulkheadError };
+
+/** Why a request was made, which decides what its answer means. */
+export type Purpose =
+  | { readonly kind: 'login' }
+  | { readonly kind: 'refresh' }
+  | { readonly kind: 'setup'; readonly request: SetupRequest; readonly rest: readonly SetupRequest[] }
+  | { readonly kind: 'subscribe'; readonly topics: readonly string[] }
+  | { readonly kind: 'unsubscribe'; readonly topics: readonly string[] }
+  | { readonly kind: 'call'; readonly ticket: Ticket; readonly subject: RequestSubject };
+
+/** How far the restore of this epoch has come. */
+export interface RestoreProgress {
+  readonly startedAt: number;
+  stepStartedAt: number;
+  readonly steps: { readonly name: StepName; readonly ms: number }[];
+  readonly remaining: StepName[];
+  readonly unknown: readonly UnknownRequest[];
+}
+
+/** Requests of unknown outcome that are remembered for the reconcile hook; the oldest are dropped, and said so, beyond this. */
+export const MAX_UNKNOWN = 10_000;
+
+export class MachineState {
+  phase: Phase = { name: 'idle' };
+  /** Number of the last thread that was asked for; 0 before the first. */
+  epoch = 0;
+  attempt = 0;
+  session: Session | undefined = undefined;
+  restore: RestoreProgress | undefined = undefined;
+  /** When the connection before this one died; undefined before the first death. */
+  diedAt: number | undefined = undefined;
+  /** Ids go on across epochs, so that an answer can never be taken for that of another life. */
+  lastRequestId = 0;
+  unknown: UnknownRequest[] = [];
+  connectTickets: Ticket[] = [];
+  /** When the timer that looks after deadlines goes off; Infinity where none is set. */
+  requestsTimerAt = Number.POSITIVE_INFINITY;
+  readonly topics = new Ledger();
+  readonly requests = new Requests<Purpose>();
+}
+
+/** One step's view of everything: what is known, what time it is, and what is to be done. */
+export class Turn {
+  readonly state: MachineState;
+  readonly config: MachineConfig;
+  readonly environment: Environment;
+  readonly outputs: Output[] = [];
+
+  constructor(state: MachineState, config: MachineConfig, environment: Environment) {
+    this.state = state;
+    this.config = config;
+    this.environment = environment;
+  }
+
+  get now(): number {
+    return this.environment.now;
+  }
+
+  emit(output: Output): void {
+    this.outputs.push(output);
+  }
+
+  setTimer(timer: Timer, at: number): void {
+    this.emit({ type: 'set-timer', timer, at });
+  }
+
+  clearTimers(...timers: readonly Timer[]): void {
+    for (const timer of timers) this.emit({ type: 'clear-timer', timer });
+  }
+
+  settle(ticket: Ticket, value: unknown): void {
+    this.emit({ type: 'settle', ticket, settlement: { ok: true, value } });
+  }
+
+  fail(ticket: Ticket, error: BulkheadError): void {
+    this.emit({ type: 'settle', ticket, settlement: { ok: false, error } });
+  }
+
+  /** What the exchange's pure functions get instead of a clock, a counter and a random source. */
+  context(): RequestContext {
+    const { state, environment } = this;
+    return {
+      nextId: () => {
+        state.lastRequestId += 1;
+        return state.lastRequestId;
+      },
+      wallMs: environment.wallMs,
+      nonce: () => environment.nonce(),
+      session: state.session,
+    };
+  }
+
+  /** Moves to another phase and says so. */
+  enter(
+    phase: Phase,
+    why: { reason?: BulkheadError['code']; message?: string; delayMs?: number } = {},
+  ): void {
+    this.state.phase = phase;
+    this.emit({
+      type: 'emit-status',
+      status: {
+        state: phase.name,
+        epoch: this.state.epoch,
+        attempt: this.state.attempt,
+        ...(phase.name === 'restoring' ? { step: phase.step } : {}),
+        ...why,
+      },
+    });
+  }
+}
