@@ -62,12 +62,13 @@ export function topicRefused(turn: Turn, topic: string, error: VenueError): void
   topicsChanged(turn);
 }
 
-/** The venue took a confirmed topic away: a gap for its consumers, and one more try. */
+/** The venue took a confirmed topic away: a gap for its consumers, and another try at the next restore. */
 export function topicRevoked(turn: Turn, topic: string, error: VenueError): void {
   const { topics, epoch } = turn.state;
-  const wasConfirmed = topics.stateOf(topic) === 'confirmed';
+  const before = topics.stateOf(topic);
+  if (before === 'subscribing') return topicRefused(turn, topic, error);
+  if (before !== 'confirmed') return;
   topics.refuse(topic, error);
-  if (!wasConfirmed) return;
   turn.emit({ type: 'emit-revoked', topic, error });
   turn.emit({ type: 'emit-gaps', reason: 'revoked', epoch, topics: [topic] });
   topicsChanged(turn);
