@@ -132,8 +132,7 @@ function settleEpoch(turn: Turn, exit: Exit): void {
   state.session = undefined;
   state.restore = undefined;
   for (const request of state.requests.takeAll()) endUnknown(turn, request, 'exit', exit.error);
-  const topics = state.topics.startEpoch();
-  if (topics.length > 0) turn.emit({ type: 'emit-gaps', reason: 'exit', epoch: state.epoch, topics });
+  topicsLost(turn);
 }
 
 function reconnect(turn: Turn, exit: Exit, wasReady: boolean): void {

@@ -82,10 +82,22 @@ export function giveUpUnanswered(turn: Turn): void {
 
 /** Tells callers whose topics are all answered, and sends what the change makes necessary. */
 export function topicsChanged(turn: Turn): void {
+  settleFinished(turn);
+  reconcileTopics(turn);
+}
+
+/** The connection is gone: nothing is subscribed any more. A cut stream is a gap for its consumers. */
+export function topicsLost(turn: Turn): void {
+  const { topics, epoch } = turn.state;
+  const cut = topics.startEpoch();
+  if (cut.length > 0) turn.emit({ type: 'emit-gaps', reason: 'exit', epoch, topics: cut });
+  settleFinished(turn);
+}
+
+function settleFinished(turn: Turn): void {
   for (const call of turn.state.topics.takeFinished()) {
     turn.settle(call.ticket, { confirmed: call.confirmed, refused: call.refused });
   }
-  reconcileTopics(turn);
 }
 
 function applyResult(turn: Turn, read: TopicResult): void {
