@@ -29,6 +29,7 @@ import {
   topicRevoked,
   topicsAnswered,
   topicsChanged,
+  topicsLost,
   topicsRefused,
 } from './topics.js';
 

@@ -132,9 +132,14 @@ describe('the state machine, whatever happens', () => {
         const { play } = life;
         expect(play.phase).to.equal('ready');
         const { topics } = play.state;
-        const settledTopics = [...topics.confirmed, ...topics.quarantined, ...topics.refused.map((entry) => entry.topic)];
+        const settledTopics = [
+          ...topics.confirmed,
+          ...topics.quarantined,
+          ...topics.refused.map((entry) => entry.topic),
+        ];
         expect(settledTopics.toSorted()).to.deep.equal(topics.wanted.toSorted());
-        for (const ticket of life.tickets) expect(play.settled.has(ticket), `ticket ${ticket}`).to.equal(true);
+        for (const ticket of life.tickets)
+          expect(play.settled.has(ticket), `ticket ${ticket}`).to.equal(true);
       }),
       { numRuns: 2_000 },
     );
@@ -148,7 +153,8 @@ describe('the state machine, whatever happens', () => {
         life.play.input({ type: 'close-requested' });
         for (const epoch of life.live) life.play.exit('closed', epoch);
         expect(life.play.phase).to.equal('closed');
-        for (const ticket of life.tickets) expect(life.play.settled.has(ticket), `ticket ${ticket}`).to.equal(true);
+        for (const ticket of life.tickets)
+          expect(life.play.settled.has(ticket), `ticket ${ticket}`).to.equal(true);
         expect([...life.play.timers.keys()]).to.deep.equal([]);
       }),
       { numRuns: 2_000 },

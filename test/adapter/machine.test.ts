@@ -4,7 +4,12 @@ import { idOf, Play } from './play.js';
 describe('the state machine', () => {
   describe('restores', () => {
     it('strictly in the order connect, login, safety switch, topics, reconcile, resume', () => {
-      const play = new Play({ credentials: 'key', cancelOnDisconnect: true, hasReconcileHook: true, hasResumeHook: true });
+      const play = new Play({
+        credentials: 'key',
+        cancelOnDisconnect: true,
+        hasReconcileHook: true,
+        hasResumeHook: true,
+      });
       const ticket = play.connect();
       play.subscribe('a', 'b');
       expect(play.phase).to.equal('connecting');
@@ -76,7 +81,10 @@ describe('the state machine', () => {
       play.open();
       play.reply(1, 'ok');
       play.reply(2, false);
-      expect(play.all('end-client')[0]).to.include({ reason: 'restore-failed', message: 'verify: still off' });
+      expect(play.all('end-client')[0]).to.include({
+        reason: 'restore-failed',
+        message: 'verify: still off',
+      });
       expect(play.sent()).to.deep.equal(['arm#1', 'verify#2']);
     });
 
@@ -143,12 +151,27 @@ describe('the state machine', () => {
       play.call('order');
       play.exit();
       play.open();
-      expect(play.all('call-hook').at(-1)?.unknown.map(({ call }) => call)).to.deep.equal(['order']);
-      play.input({ type: 'hook-finished', epoch: 2, hook: 'reconcile', error: { message: 'lookup failed' } as never });
+      expect(
+        play
+          .all('call-hook')
+          .at(-1)
+          ?.unknown.map(({ call }) => call),
+      ).to.deep.equal(['order']);
+      play.input({
+        type: 'hook-finished',
+        epoch: 2,
+        hook: 'reconcile',
+        error: { message: 'lookup failed' } as never,
+      });
       play.exit('restore-failed');
       play.fire('backoff');
       play.open();
-      expect(play.all('call-hook').at(-1)?.unknown.map(({ call }) => call)).to.deep.equal(['order']);
+      expect(
+        play
+          .all('call-hook')
+          .at(-1)
+          ?.unknown.map(({ call }) => call),
+      ).to.deep.equal(['order']);
       play.input({ type: 'hook-finished', epoch: 3, hook: 'reconcile' });
       expect(play.state.unknown).to.deep.equal([]);
     });
@@ -194,7 +217,9 @@ describe('the state machine', () => {
       const delays: (number | undefined)[] = [];
       for (let round = 0; round < 6; round += 1) {
         play.exit('network-error');
-        delays.push(play.all('emit-status').findLast(({ status }) => status.state === 'waiting')?.status.delayMs);
+        delays.push(
+          play.all('emit-status').findLast(({ status }) => status.state === 'waiting')?.status.delayMs,
+        );
         play.fire('backoff');
       }
       expect(delays).to.deep.equal([100, 200, 400, 500, 500, 500]);
@@ -261,7 +286,9 @@ describe('the state machine', () => {
       play.reply(2, ['a', 'b']);
       play.exit();
       play.exit('network-error');
-      expect(play.all('emit-gaps')).to.deep.equal([{ type: 'emit-gaps', reason: 'exit', epoch: 1, topics: ['a', 'b'] }]);
+      expect(play.all('emit-gaps')).to.deep.equal([
+        { type: 'emit-gaps', reason: 'exit', epoch: 1, topics: ['a', 'b'] },
+      ]);
     });
 
     it('at the user’s wish by ending the thread', () => {
@@ -374,7 +401,12 @@ describe('the state machine', () => {
       const play = new Play();
       play.becomeReady();
       const ticket = play.call('order');
-      play.input({ type: 'send-failed', epoch: 1, id: 1, error: { code: 'not-sent', message: 'died before' } as never });
+      play.input({
+        type: 'send-failed',
+        epoch: 1,
+        id: 1,
+        error: { code: 'not-sent', message: 'died before' } as never,
+      });
       play.exit('crash');
       expect(play.settled.get(ticket)).to.include({ ok: false, outcome: 'not-sent' });
       expect(play.state.unknown).to.deep.equal([]);

@@ -17,14 +17,24 @@ export const toy = defineExchange<string>({
     validate: () => undefined,
     request: (_credentials, context) => words('login', context),
     read: (result) =>
-      typeof result === 'string' ? result : { lifetimeMs: Number(result), granted: [], secrets: { token: 'hidden' } },
+      typeof result === 'string'
+        ? result
+        : { lifetimeMs: Number(result), granted: [], secrets: { token: 'hidden' } },
     refresh: (_session, _credentials, context) => words('refresh', context),
   },
   safetySwitch: {
     kind: 'connection',
     arm: (context) => [
-      { name: 'arm', ...words('arm', context), check: (result) => (result === 'ok' ? undefined : 'not armed') },
-      { name: 'verify', ...words('verify', context), check: (result) => (result === true ? undefined : 'still off') },
+      {
+        name: 'arm',
+        ...words('arm', context),
+        check: (result) => (result === 'ok' ? undefined : 'not armed'),
+      },
+      {
+        name: 'verify',
+        ...words('verify', context),
+        check: (result) => (result === true ? undefined : 'still off'),
+      },
     ],
   },
   subscribe: (topics, context) => [{ ...words('subscribe', context, topics.join(',')), topics }],
@@ -141,7 +151,17 @@ export class Play {
   exit(code: ExitReason = 'socket-closed', epoch = this.state.epoch, detail: Exit['detail'] = {}): void {
     const error = new BulkheadError(code, code);
     const { retryable, exitCode } = exits[code];
-    const exit = { epoch, code, exitCode, reason: code, detail, retryable, wasReady: true, lastSequence: 0, error };
+    const exit = {
+      epoch,
+      code,
+      exitCode,
+      reason: code,
+      detail,
+      retryable,
+      wasReady: true,
+      lastSequence: 0,
+      error,
+    };
     this.input({ type: 'client-exited', exit });
   }
 
