@@ -105,6 +105,8 @@ export interface OrderCalls {
   cancel(reference: OrderReference, context: RequestContext): Outgoing;
   /** Undefined where the acknowledgement does not carry the order. */
   readCancelled(result: unknown): Order | undefined;
+  /** What a positive answer to `cancel` means where it says that nothing was cancelled: a count of 0 is a missing order. */
+  cancelProblem?(result: unknown): VenueError | undefined;
   cancelAll?(filter: { readonly symbol?: string }, context: RequestContext): Outgoing;
   /** How many orders a cancel-all hit, undefined where the venue does not say. */
   readCancelledAll?(result: unknown): number | undefined;

@@ -1,0 +1,16 @@
+// Reading single fields of a venue's JSON: what is not there or of another type becomes NaN or '' instead of a throw.
+
+/** A finite number, or a decimal text of one; NaN for anything else. */
+export function numberOf(value: unknown): number {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : Number.NaN;
+  return typeof value === 'string' && /^-?\d/.test(value) ? Number(value) : Number.NaN;
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** Row by row, whether the venue sent one row or an array of them. */
+export function rowsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
