@@ -112,9 +112,10 @@ export class Pump {
     else this.#parcels[0] = { dueAtMs, content: content.subarray(slice.length) };
     this.#heldBytes -= slice.length;
     this.#freeAtMs = Math.max(this.#freeAtMs, performance.now()) + (slice.length * 1000) / bytesPerSecond;
-    if (!this.#target.writable) return this.#events.dropped(slice.length);
-    this.#events.delivered(slice.length);
-    this.#targetFull = !this.#target.write(slice);
+    if (this.#target.writable) {
+      this.#events.delivered(slice.length);
+      this.#targetFull = !this.#target.write(slice);
+    } else this.#events.dropped(slice.length);
     // A turn of the event loop between slices lets each one leave in a segment of its own instead of being gathered.
     if (Number.isFinite(sliceBytes)) this.#continueNextTurn();
   }
