@@ -1,0 +1,205 @@
+// Performs what the state machine decides: opens connections, sends frames, sets timers, calls hooks. It decides nothing itself.
+import { randomBytes } from 'node:crypto';
+import type { Connection, ConnectionHandlers } from '../client/connection.js';
+import type { Batch } from '../batch/batch.js';
+import type { Exit } from '../client/exit.js';
+import { monotonicNs } from '../clock.js';
+import { BulkheadError, isBulkheadError } from '../errors.js';
+import { step } from './machine.js';
+import type { Hook, Input, Output, Settlement, Timer, UnknownRequest } from './messages.js';
+import { type Environment, type MachineConfig, MachineState } from './state.js';
+
+/** What a link reports to the adapter that owns it. */
+export interface LinkObserver {
+  batch(batch: Batch, epoch: number): void | Promise<void>;
+  exited(exit: Exit): void;
+  hook(hook: Hook, epoch: number, unknown: readonly UnknownRequest[]): unknown;
+  output(output: Output): void;
+}
+
+/** Opens one connection; the link is told of everything through the handlers. */
+export type OpenConnection = (epoch: number, handlers: ConnectionHandlers) => Connection;
+
+/** Figures that must stay what they are whatever happens; the demo and the tests read them. */
+export interface LinkCounters {
+  opens: number;
+  exits: number;
+  /** Batches or control messages that came for an epoch whose exit had been told. */
+  framesAfterExit: number;
+  /** Sends that were still unsettled when an exit was told. */
+  pendingAfterExit: number;
+}
+
+/** Longest delay `setTimeout` takes; beyond it Node fires at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** One socket of an adapter through all its lives. */
+export class Link {
+  readonly counters: LinkCounters = { opens: 0, exits: 0, framesAfterExit: 0, pendingAfterExit: 0 };
+  readonly #state = new MachineState();
+  readonly #config: MachineConfig;
+  readonly #open: OpenConnection;
+  readonly #observer: LinkObserver;
+  readonly #timers = new Map<Timer, NodeJS.Timeout>();
+  readonly #tickets = new Map<number, (settlement: Settlement) => void>();
+  readonly #sends = new Set<Promise<void>>();
+  readonly #inputs: Input[] = [];
+  #isBusy = false;
+  #lastTicket = 0;
+  #connection: Connection | undefined;
+
+  constructor(config: MachineConfig, open: OpenConnection, observer: LinkObserver) {
+    this.#config = config;
+    this.#open = open;
+    this.#observer = observer;
+  }
+
+  get state(): Readonly<MachineState> {
+    return this.#state;
+  }
+
+  /** The connection of the current epoch, while there is one. */
+  get connection(): Connection | undefined {
+    return this.#connection;
+  }
+
+  /** Feeds the machine. Inputs that come while it works wait their turn, so a step is never entered twice. */
+  input(input: Input): void {
+    this.#inputs.push(input);
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    try {
+      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
+        for (const output of step(this.#state, this.#config, next, environment())) this.#perform(output);
+      }
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  /** Feeds an input that carries a ticket and waits for its settlement. */
+  ask(make: (ticket: number) => Input): Promise<Settlement> {
+    this.#lastTicket += 1;
+    const ticket = this.#lastTicket;
+    return new Promise((resolve) => {
+      this.#tickets.set(ticket, resolve);
+      this.input(make(ticket));
+    });
+  }
+
+  #perform(output: Output): void {
+    switch (output.type) {
+      case 'open-client':
+        return this.#openClient(output.epoch);
+      case 'send-frame':
+        return this.#send(output);
+      case 'close-client':
+        return this.#current(output.epoch)?.close();
+      case 'end-client':
+        return this.#current(output.epoch)?.end(output.reason, output.message, output.detail);
+      case 'set-timer':
+        return this.#setTimer(output.timer, output.at);
+      case 'clear-timer':
+        return this.#clearTimer(output.timer);
+      case 'call-hook':
+        return this.#callHook(output.hook, output.epoch, output.unknown);
+      case 'settle':
+        return this.#settle(output.ticket, output.settlement);
+      default:
+        this.#observer.output(output);
+    }
+  }
+
+  #openClient(epoch: number): void {
+    this.counters.opens += 1;
+    this.#connection = this.#open(epoch, {
+      opened: () => this.input({ type: 'client-opened', epoch }),
+      batch: (batch) => (this.#isCurrent(epoch) ? this.#observer.batch(batch, epoch) : undefined),
+      control: (messages) => {
+        if (!this.#isCurrent(epoch)) return;
+        for (const message of messages) this.input({ type: 'control-read', epoch, message });
+      },
+      exit: (exit) => void this.#exited(exit),
+    });
+  }
+
+  /** Sends are settled before the machine hears of the exit, so that "proved not sent" is known before "unknown" is concluded. */
+  async #exited(exit: Exit): Promise<void> {
+    await Promise.allSettled([...this.#sends]);
+    this.counters.exits += 1;
+    this.counters.pendingAfterExit += this.#connection?.pending ?? 0;
+    this.#connection = undefined;
+    this.#observer.exited(exit);
+    this.input({ type: 'client-exited', exit });
+  }
+
+  #send(output: Extract<Output, { type: 'send-frame' }>): void {
+    const connection = this.#current(output.epoch);
+    if (connection === undefined) return;
+    const sendBeforeNs = output.sendBeforeMs > 0 ? monotonicNs() + output.sendBeforeMs * 1e6 : 0;
+    const sent: Promise<void> = connection.send(output.frame, { sendBeforeNs }).then(
+      () => void this.#sends.delete(sent),
+      (error: unknown) => {
+        this.#sends.delete(sent);
+        this.input({ type: 'send-failed', epoch: output.epoch, id: output.id, error: asBulkheadError(error) });
+      },
+    );
+    this.#sends.add(sent);
+  }
+
+  #setTimer(timer: Timer, at: number): void {
+    this.#clearTimer(timer);
+    const delay = Math.max(0, at - monotonicNs() / 1e6);
+    const wait = Math.min(delay, MAX_TIMER_MS);
+    this.#timers.set(
+      timer,
+      setTimeout(() => {
+        if (wait < delay) return this.#setTimer(timer, at);
+        this.#timers.delete(timer);
+        this.input({ type: 'timer-fired', timer });
+      }, wait),
+    );
+  }
+
+  #clearTimer(timer: Timer): void {
+    clearTimeout(this.#timers.get(timer));
+    this.#timers.delete(timer);
+  }
+
+  #callHook(hook: Hook, epoch: number, unknown: readonly UnknownRequest[]): void {
+    Promise.resolve()
+      .then(() => this.#observer.hook(hook, epoch, unknown))
+      .then(
+        () => this.input({ type: 'hook-finished', epoch, hook }),
+        (cause: unknown) => {
+          const words = cause instanceof Error ? cause.message : String(cause);
+          const error = new BulkheadError('hook-failed', `the ${hook} hook failed: ${words}`, { cause });
+          this.input({ type: 'hook-finished', epoch, hook, error });
+        },
+      );
+  }
+
+  #settle(ticket: number, settlement: Settlement): void {
+    this.#tickets.get(ticket)?.(settlement);
+    this.#tickets.delete(ticket);
+  }
+
+  #current(epoch: number): Connection | undefined {
+    return epoch === this.#state.epoch ? this.#connection : undefined;
+  }
+
+  #isCurrent(epoch: number): boolean {
+    if (this.#connection !== undefined && epoch === this.#state.epoch) return true;
+    this.counters.framesAfterExit += 1;
+    return false;
+  }
+}
+
+function environment(): Environment {
+  return { now: monotonicNs() / 1e6, wallMs: Date.now(), random: Math.random, nonce: () => randomBytes(8).toString('hex') };
+}
+
+function asBulkheadError(error: unknown): BulkheadError {
+  if (isBulkheadError(error)) return error;
+  return new BulkheadError('unknown', error instanceof Error ? error.message : String(error), { cause: error });
+}

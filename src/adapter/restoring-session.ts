@@ -1,0 +1,17 @@
+// What the hooks of a restore may do before READY: ask and clean up, but not place orders.
+import type { Order, OrderReference, Position } from '../market.js';
+import type { CallOptions, CallOutcome } from './order-desk.js';
+
+/** The venue, as the `onReconcile` and `onResume` hooks may use it. */
+export interface RestoringSession {
+  /** The life of the connection that is being restored. */
+  readonly epoch: number;
+  /** Any call the venue has. @throws BulkheadError as `adapter.request` does. */
+  request(method: string, params?: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<unknown>;
+  /** The orders the venue knows under this client order id; empty where it knows none. */
+  lookupOrder(reference: OrderReference): Promise<readonly Order[]>;
+  openOrders(filter?: { readonly symbol?: string }): Promise<readonly Order[]>;
+  positions(): Promise<readonly Position[]>;
+  cancelOrder(reference: OrderReference, options?: CallOptions): Promise<CallOutcome<Order | undefined>>;
+  cancelAll(filter?: { readonly symbol?: string }, options?: CallOptions): Promise<CallOutcome<number | undefined>>;
+}
