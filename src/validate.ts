@@ -2,13 +2,21 @@
 import * as v from 'valibot';
 
 /** The checked value with its defaults. @throws TypeError that names what is wrong, as in `options.url must be a ws: or wss: URL`. */
-export function check<const Schema extends v.GenericSchema>(schema: Schema, value: unknown, name: string): v.InferOutput<Schema> {
+export function check<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  name: string,
+): v.InferOutput<Schema> {
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
   const [issue] = result.issues;
   const path = v.getDotPath(issue);
   const where = path === null ? name : `${name}.${path}`;
-  throw new TypeError(issue.type === 'strict_object' && issue.expected === 'never' ? `${where} is not an option` : `${where} ${wording(issue)}`);
+  throw new TypeError(
+    issue.type === 'strict_object' && issue.expected === 'never'
+      ? `${where} is not an option`
+      : `${where} ${wording(issue)}`,
+  );
 }
 
 function wording(issue: v.BaseIssue<unknown>): string {

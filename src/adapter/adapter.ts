@@ -8,7 +8,15 @@ import { monotonicNs } from '../clock.js';
 import { BulkheadError } from '../errors.js';
 import type { Exchange, Outgoing, RequestContext } from '../exchanges/exchange.js';
 import { type ExchangeName, isExchangeName, exchangeNames, loadExchange } from '../exchanges/index.js';
-import type { Gap, GapReason, Order, OrderReference, OrderRequest, Position, PrivateEvent } from '../market.js';
+import type {
+  Gap,
+  GapReason,
+  Order,
+  OrderReference,
+  OrderRequest,
+  Position,
+  PrivateEvent,
+} from '../market.js';
 import { BatchQueue } from './batch-queue.js';
 import { connectionOpener } from './connection-opener.js';
 import { type AdapterEventName, type AdapterEvents, Listeners } from './events.js';
@@ -146,7 +154,11 @@ export class Adapter {
    * @throws BulkheadError `request-rejected` (the venue said no), `not-ready`, `not-sent` or `send-deadline-passed` (proved not to have
    * been sent), `unknown` or `request-timeout` (it may have been executed), `duplicate-request-id`, `unsupported`.
    */
-  async request(method: string, params: Readonly<Record<string, unknown>> = {}, options: CallOptions = {}): Promise<unknown> {
+  async request(
+    method: string,
+    params: Readonly<Record<string, unknown>> = {},
+    options: CallOptions = {},
+  ): Promise<unknown> {
     return (await this.#load()).desk.request(method, params, options);
   }
 
@@ -168,7 +180,10 @@ export class Adapter {
   }
 
   /** Cancels one order, named by the venue's id or the bot's own. Settles like `sendOrder`. */
-  async cancelOrder(reference: OrderReference, options: CallOptions = {}): Promise<CallOutcome<Order | undefined>> {
+  async cancelOrder(
+    reference: OrderReference,
+    options: CallOptions = {},
+  ): Promise<CallOutcome<Order | undefined>> {
     return (await this.#load()).desk.cancelOrder(reference, options);
   }
 
@@ -279,8 +294,10 @@ export class Adapter {
       hook: (hook, epoch, unknown) => this.#callHook(hook, epoch, unknown),
       output: (output) => this.#take(output),
     });
-    const make = (duringRestore: boolean) => (subject: RequestSubject, build: (context: RequestContext) => Outgoing, options: CallOptions) =>
-      this.#make(link, subject, build, options, duringRestore);
+    const make =
+      (duringRestore: boolean) =>
+      (subject: RequestSubject, build: (context: RequestContext) => Outgoing, options: CallOptions) =>
+        this.#make(link, subject, build, options, duringRestore);
     const { topics } = this.#settings;
     if (topics.length > 0) link.input({ type: 'topics-wanted', topics, ticket: 0 });
     this.#core = { exchange, link, desk: new OrderDesk(exchange, make(false)), threads };
@@ -295,7 +312,8 @@ export class Adapter {
     duringRestore: boolean,
   ): Promise<Settlement> {
     const timeoutMs = positive('timeoutMs', options.timeoutMs ?? this.#settings.requestTimeoutMs);
-    const sendBeforeMs = options.sendBeforeMs === undefined ? 0 : positive('sendBeforeMs', options.sendBeforeMs);
+    const sendBeforeMs =
+      options.sendBeforeMs === undefined ? 0 : positive('sendBeforeMs', options.sendBeforeMs);
     const { id } = options;
     return link.ask((ticket) => ({
       type: 'request-made',
@@ -404,12 +422,16 @@ export class Adapter {
 
   #callHook(hook: Hook, epoch: number, unknown: readonly UnknownRequest[]): unknown {
     const session = this.#restoringSession(epoch);
-    return hook === 'reconcile' ? this.#settings.onReconcile?.(unknown, session) : this.#settings.onResume?.(session);
+    return hook === 'reconcile'
+      ? this.#settings.onReconcile?.(unknown, session)
+      : this.#settings.onResume?.(session);
   }
 
   #restoringSession(epoch: number): RestoringSession {
     const { exchange, link } = this.#core as Core;
-    const desk = new OrderDesk(exchange, (subject, build, options) => this.#make(link, subject, build, options, true));
+    const desk = new OrderDesk(exchange, (subject, build, options) =>
+      this.#make(link, subject, build, options, true),
+    );
     return {
       epoch,
       request: (method, params = {}, options = {}) => desk.request(method, params, options),
@@ -436,15 +458,21 @@ function sourceOf(exchange: unknown): string {
   const source = exchange instanceof URL ? exchange.href : exchange;
   if (typeof source !== 'string') throw new TypeError('exchange must be a name or the URL of a module');
   if (isExchangeName(source) || source.startsWith('file:')) return source;
-  throw new TypeError(`there is no exchange ${JSON.stringify(source)}: use one of ${exchangeNames.join(', ')}, or the URL of a module`);
+  throw new TypeError(
+    `there is no exchange ${JSON.stringify(source)}: use one of ${exchangeNames.join(', ')}, or the URL of a module`,
+  );
 }
 
 function machineConfig(exchange: Exchange, settings: AdapterSettings): MachineConfig {
   const { credentials } = settings;
-  const problem = credentials === undefined ? undefined : (exchange.login?.validate(credentials) ?? noLogin(exchange));
+  const problem =
+    credentials === undefined ? undefined : (exchange.login?.validate(credentials) ?? noLogin(exchange));
   if (problem !== undefined) throw new TypeError(`options.credentials: ${problem}`);
   if (settings.cancelOnDisconnect && exchange.safetySwitch === undefined) {
-    throw new BulkheadError('unsupported', `options.cancelOnDisconnect: ${exchange.name} has no such switch on its WebSocket.`);
+    throw new BulkheadError(
+      'unsupported',
+      `options.cancelOnDisconnect: ${exchange.name} has no such switch on its WebSocket.`,
+    );
   }
   if (settings.cancelOnDisconnect && credentials === undefined) {
     throw new TypeError('options.cancelOnDisconnect needs options.credentials');

@@ -50,7 +50,8 @@ export class BatchQueue implements AsyncIterableIterator<Batch> {
       return Promise.resolve({ done: false, value: first.batch });
     }
     if (this.#isOver) return Promise.resolve({ done: true, value: undefined });
-    if (this.#pull !== undefined) return Promise.reject(new TypeError('next() was called again before it settled'));
+    if (this.#pull !== undefined)
+      return Promise.reject(new TypeError('next() was called again before it settled'));
     return new Promise((resolve) => {
       this.#pull = resolve;
     });

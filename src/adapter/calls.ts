@@ -1,6 +1,6 @@
 // Requests on their way: sending them, matching answers, and giving each exactly one end.
 import { BulkheadError } from '../errors.js';
-import type { Outgoing, RequestId, VenueError } from '../exchanges/exchange.js';
+import type { HttpCall, Outgoing, RequestId, VenueError } from '../exchanges/exchange.js';
 import type { Input, UnknownRequest } from './messages.js';
 import type { PendingRequest } from './requests.js';
 import { MAX_UNKNOWN, type Purpose, type Turn } from './state.js';
@@ -13,11 +13,24 @@ export function ask(
   timeoutMs: number,
   sendBeforeMs = 0,
 ): boolean {
+  const { epoch } = turn.state;
+  if (!expectAnswer(turn, outgoing.id, purpose, timeoutMs)) return false;
+  turn.emit({ type: 'send-frame', epoch, id: outgoing.id, frame: outgoing.frame, sendBeforeMs });
+  return true;
+}
+
+/** The same over HTTP. */
+export function fetchAnswer(turn: Turn, call: HttpCall, purpose: Purpose, timeoutMs: number): void {
+  const id = turn.context().nextId();
+  if (!expectAnswer(turn, id, purpose, timeoutMs)) return;
+  turn.emit({ type: 'fetch', epoch: turn.state.epoch, id, call });
+}
+
+function expectAnswer(turn: Turn, id: RequestId, purpose: Purpose, timeoutMs: number): boolean {
   const { state, now, environment } = turn;
   const deadline = now + timeoutMs;
-  const pending = { id: outgoing.id, epoch: state.epoch, deadline, madeAtMs: environment.wallMs, purpose };
+  const pending = { id, epoch: state.epoch, deadline, madeAtMs: environment.wallMs, purpose };
   if (!state.requests.add(pending)) return false;
-  turn.emit({ type: 'send-frame', epoch: state.epoch, id: outgoing.id, frame: outgoing.frame, sendBeforeMs });
   if (deadline < state.requestsTimerAt) {
     state.requestsTimerAt = deadline;
     turn.setTimer('requests', deadline);

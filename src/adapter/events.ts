@@ -67,7 +67,10 @@ export class Listeners {
    * Calls every listener. A promise is returned where one of them returned one. A listener that throws does not keep the others from
    * being called, nor does it disturb the adapter: its error is an uncaught exception of the application, as in any event handler.
    */
-  call<Name extends AdapterEventName>(name: Name, ...values: Parameters<AdapterEvents[Name]>): Promise<unknown> | undefined {
+  call<Name extends AdapterEventName>(
+    name: Name,
+    ...values: Parameters<AdapterEvents[Name]>
+  ): Promise<unknown> | undefined {
     const list = this.#lists.get(name) as readonly ((...values: unknown[]) => unknown)[] | undefined;
     if (list === undefined) return undefined;
     let waiting: Promise<unknown> | undefined;

@@ -141,7 +141,12 @@ export class Link {
       () => void this.#sends.delete(sent),
       (error: unknown) => {
         this.#sends.delete(sent);
-        this.input({ type: 'send-failed', epoch: output.epoch, id: output.id, error: asBulkheadError(error) });
+        this.input({
+          type: 'send-failed',
+          epoch: output.epoch,
+          id: output.id,
+          error: asBulkheadError(error),
+        });
       },
     );
     this.#sends.add(sent);
@@ -196,10 +201,17 @@ export class Link {
 }
 
 function environment(): Environment {
-  return { now: monotonicNs() / 1e6, wallMs: Date.now(), random: Math.random, nonce: () => randomBytes(8).toString('hex') };
+  return {
+    now: monotonicNs() / 1e6,
+    wallMs: Date.now(),
+    random: Math.random,
+    nonce: () => randomBytes(8).toString('hex'),
+  };
 }
 
 function asBulkheadError(error: unknown): BulkheadError {
   if (isBulkheadError(error)) return error;
-  return new BulkheadError('unknown', error instanceof Error ? error.message : String(error), { cause: error });
+  return new BulkheadError('unknown', error instanceof Error ? error.message : String(error), {
+    cause: error,
+  });
 }

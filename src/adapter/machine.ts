@@ -10,6 +10,7 @@ import type { Input, Output } from './messages.js';
 import type { PendingRequest } from './requests.js';
 import {
   checkStep,
+  clockAnswered,
   failStep,
   hookFinished,
   loginAnswered,
@@ -249,6 +250,8 @@ function replied(turn: Turn, id: RequestId, result: unknown): void {
   if (request === undefined) return forgetUnknown(turn, id);
   const { purpose } = request;
   switch (purpose.kind) {
+    case 'clock':
+      return clockAnswered(turn, purpose, result);
     case 'login':
     case 'refresh':
       return loginAnswered(turn, purpose, result);
@@ -272,6 +275,8 @@ function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void
   }
   const { purpose } = request;
   switch (purpose.kind) {
+    case 'clock':
+      return failStep(turn, 'restore-failed', `the venue did not tell its time: ${describe(error)}`);
     case 'login':
       return loginRefused(turn, error);
     case 'refresh':

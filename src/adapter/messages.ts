@@ -3,7 +3,7 @@
 import type { ErrorDetail, BulkheadError, ExitReason } from '../errors.js';
 import type { ControlMessage } from '../client/protocol.js';
 import type { Exit } from '../client/exit.js';
-import type { Outgoing, RequestContext, RequestId, VenueError } from '../exchanges/exchange.js';
+import type { HttpCall, Outgoing, RequestContext, RequestId, VenueError } from '../exchanges/exchange.js';
 import type { Gap, Outcome } from '../market.js';
 
 /** Names a promise of the user's that an output will settle. */
@@ -81,7 +81,15 @@ export interface SubscribeReport {
   readonly refused: readonly { readonly topic: string; readonly error: VenueError }[];
 }
 
-export type StepName = 'connect' | 'login' | 'setup' | 'safety' | 'subscribe' | 'reconcile' | 'resume';
+export type StepName =
+  | 'connect'
+  | 'clock'
+  | 'login'
+  | 'setup'
+  | 'safety'
+  | 'subscribe'
+  | 'reconcile'
+  | 'resume';
 
 /** What a restore did. `restored` + `failed` + `quarantined` are all the topics that are wanted. */
 export interface RestoreReport {
@@ -136,6 +144,8 @@ export type Output =
       readonly frame: string;
       readonly sendBeforeMs: number;
     }
+  /** An HTTP call whose answer comes back as the reply or refusal of request `id`. */
+  | { readonly type: 'fetch'; readonly epoch: number; readonly id: RequestId; readonly call: HttpCall }
   | { readonly type: 'close-client'; readonly epoch: number }
   | {
       readonly type: 'end-client';

@@ -45,10 +45,18 @@ export class OrderDesk {
     this.#make = make;
   }
 
-  async request(method: string, params: Readonly<Record<string, unknown>>, options: CallOptions): Promise<unknown> {
+  async request(
+    method: string,
+    params: Readonly<Record<string, unknown>>,
+    options: CallOptions,
+  ): Promise<unknown> {
     const { request } = this.#exchange;
     if (request === undefined) throw this.#unsupported('requests');
-    const settlement = await this.#make({ call: method }, (context) => request(method, params, context), options);
+    const settlement = await this.#make(
+      { call: method },
+      (context) => request(method, params, context),
+      options,
+    );
     if (!settlement.ok) throw settlement.error;
     return settlement.value;
   }
@@ -60,7 +68,8 @@ export class OrderDesk {
     checkOrder(orders, complete);
     const subject = { call: 'order', clientOrderId, symbol: order.symbol };
     const settlement = await this.#make(subject, (context) => orders.place(complete, context), options);
-    if (settlement.ok) return { outcome: 'acknowledged', clientOrderId, order: orders.readPlaced(settlement.value) };
+    if (settlement.ok)
+      return { outcome: 'acknowledged', clientOrderId, order: orders.readPlaced(settlement.value) };
     return { outcome: settlement.outcome ?? 'not-sent', clientOrderId, error: settlement.error };
   }
 
@@ -81,7 +90,10 @@ export class OrderDesk {
     return outcomeOf(settlement, (result) => orders.readPlaced(result));
   }
 
-  async cancelOrder(reference: OrderReference, options: CallOptions): Promise<CallOutcome<Order | undefined>> {
+  async cancelOrder(
+    reference: OrderReference,
+    options: CallOptions,
+  ): Promise<CallOutcome<Order | undefined>> {
     const orders = this.#orders();
     checkReference(reference);
     const subject = { call: 'cancel', ...reference };
@@ -95,7 +107,10 @@ export class OrderDesk {
     return outcomeOf(settlement, (result) => orders.readCancelled(result));
   }
 
-  async cancelAll(filter: { readonly symbol?: string }, options: CallOptions): Promise<CallOutcome<number | undefined>> {
+  async cancelAll(
+    filter: { readonly symbol?: string },
+    options: CallOptions,
+  ): Promise<CallOutcome<number | undefined>> {
     const orders = this.#orders();
     const { cancelAll } = orders;
     if (cancelAll === undefined) throw this.#unsupported('cancelling all orders');
@@ -111,13 +126,18 @@ export class OrderDesk {
     const { lookup, readLookup } = this.#orders();
     if (lookup === undefined || readLookup === undefined) throw this.#unsupported('looking an order up');
     checkReference(reference);
-    return readLookup(await this.#read({ call: 'lookup', ...reference }, (context) => lookup(reference, context)));
+    return readLookup(
+      await this.#read({ call: 'lookup', ...reference }, (context) => lookup(reference, context)),
+    );
   }
 
   async openOrders(filter: { readonly symbol?: string }): Promise<readonly Order[]> {
     const { openOrders, readOpenOrders } = this.#orders();
-    if (openOrders === undefined || readOpenOrders === undefined) throw this.#unsupported('reading open orders');
-    return readOpenOrders(await this.#read({ call: 'open-orders' }, (context) => openOrders(filter, context)));
+    if (openOrders === undefined || readOpenOrders === undefined)
+      throw this.#unsupported('reading open orders');
+    return readOpenOrders(
+      await this.#read({ call: 'open-orders' }, (context) => openOrders(filter, context)),
+    );
   }
 
   async positions(): Promise<readonly Position[]> {
@@ -140,9 +160,13 @@ export class OrderDesk {
 
   #unsupported(what: string): BulkheadError {
     const { name } = this.#exchange;
-    return new BulkheadError('unsupported', `${name} does not offer ${what} over its WebSocket; use its REST interface.`, {
-      exchange: name,
-    });
+    return new BulkheadError(
+      'unsupported',
+      `${name} does not offer ${what} over its WebSocket; use its REST interface.`,
+      {
+        exchange: name,
+      },
+    );
   }
 }
 
@@ -152,10 +176,14 @@ export function freshClientOrderId(length: number): string {
 }
 
 function checkOrder(orders: OrderCalls, order: OrderRequest & { readonly clientOrderId: string }): void {
-  if (typeof order.symbol !== 'string' || order.symbol === '') throw new TypeError('order.symbol must be an instrument of the venue');
-  if (order.side !== 'buy' && order.side !== 'sell') throw new TypeError("order.side must be 'buy' or 'sell'");
-  if (!isPositive(order.amount)) throw new TypeError('order.amount must be a number above 0, or such a number as text');
-  if (order.price !== undefined && !isPositive(order.price)) throw new TypeError('order.price must be a number above 0, or such a number as text');
+  if (typeof order.symbol !== 'string' || order.symbol === '')
+    throw new TypeError('order.symbol must be an instrument of the venue');
+  if (order.side !== 'buy' && order.side !== 'sell')
+    throw new TypeError("order.side must be 'buy' or 'sell'");
+  if (!isPositive(order.amount))
+    throw new TypeError('order.amount must be a number above 0, or such a number as text');
+  if (order.price !== undefined && !isPositive(order.price))
+    throw new TypeError('order.price must be a number above 0, or such a number as text');
   if (order.clientOrderId.length > orders.clientOrderIdLength) {
     throw new TypeError(`order.clientOrderId must have at most ${orders.clientOrderIdLength} characters`);
   }
@@ -170,7 +198,8 @@ function checkReference(reference: OrderReference): void {
 }
 
 function isPositive(value: unknown): boolean {
-  if (typeof value === 'string') return value.trim() !== '' && Number(value) > 0 && Number.isFinite(Number(value));
+  if (typeof value === 'string')
+    return value.trim() !== '' && Number(value) > 0 && Number.isFinite(Number(value));
   return typeof value === 'number' && Number.isFinite(value) && value > 0;
 }
 

@@ -2,7 +2,7 @@
 // a deadline, and a step that fails ends the connection instead of going on without it.
 import { BulkheadError, type ExitReason } from '../errors.js';
 import type { SetupRequest, VenueError } from '../exchanges/exchange.js';
-import { ask, describe } from './calls.js';
+import { ask, describe, fetchAnswer } from './calls.js';
 import type { Hook, RestoreReport, StepName } from './messages.js';
 import type { Purpose, Turn } from './state.js';
 import { giveUpUnanswered, reconcileTopics } from './topics.js';
@@ -43,6 +43,19 @@ export function checkStep(turn: Turn): void {
     nextStep(turn);
 }
 
+/** The venue's clock, corrected by half of the way there and back. */
+export function clockAnswered(
+  turn: Turn,
+  purpose: Extract<Purpose, { kind: 'clock' }>,
+  result: unknown,
+): void {
+  const { state, config, environment } = turn;
+  const venueMs = config.exchange.clock?.read(result);
+  if (venueMs === undefined) return failStep(turn, 'restore-failed', 'the venue did not tell its time');
+  state.clockOffsetMs = venueMs - (purpose.askedAtMs + environment.wallMs) / 2;
+  nextStep(turn);
+}
+
 export function loginAnswered(
   turn: Turn,
   purpose: Extract<Purpose, { kind: 'login' | 'refresh' }>,
@@ -78,7 +91,7 @@ export function loginRefused(turn: Turn, error: VenueError): void {
 
 /** The token could not be renewed: log in anew on the same connection before giving the connection up. */
 export function refreshRefused(turn: Turn): void {
-  askLogin(turn, 'login');
+  askLogin(turn);
 }
 
 export function setupAnswered(
@@ -127,7 +140,7 @@ export function refreshDue(turn: Turn): void {
   const { state, config } = turn;
   const { login } = config.exchange;
   if (state.phase.name !== 'ready' || login === undefined || state.session === undefined) return;
-  if (login.refresh === undefined) return askLogin(turn, 'login');
+  if (login.refresh === undefined) return askLogin(turn);
   ask(
     turn,
     login.refresh(state.session, config.credentials, turn.context()),
@@ -157,6 +170,7 @@ function stepsOf(turn: Turn): StepName[] {
   const { exchange, credentials, cancelOnDisconnect, hasReconcileHook, hasResumeHook } = turn.config;
   const loggedIn = exchange.login !== undefined && credentials !== undefined;
   return [
+    ...(loggedIn && exchange.clock !== undefined ? (['clock'] as const) : []),
     ...(loggedIn ? (['login'] as const) : []),
     ...(exchange.setup === undefined ? [] : (['setup'] as const)),
     ...(cancelOnDisconnect ? (['safety'] as const) : []),
@@ -172,8 +186,10 @@ function startStep(turn: Turn, step: StepName): void {
   switch (step) {
     case 'connect':
       return;
+    case 'clock':
+      return askClock(turn);
     case 'login':
-      return askLogin(turn, 'login');
+      return askLogin(turn);
     case 'setup':
       return askSetup(turn, exchange.setup?.(turn.context()) ?? []);
     case 'safety':
@@ -187,10 +203,21 @@ function startStep(turn: Turn, step: StepName): void {
   }
 }
 
-function askLogin(turn: Turn, kind: 'login'): void {
+function askClock(turn: Turn): void {
+  const { clock } = turn.config.exchange;
+  if (clock === undefined) return nextStep(turn);
+  const purpose = { kind: 'clock', askedAtMs: turn.environment.wallMs } as const;
+  ask(turn, clock.request(turn.context()), purpose, turn.config.stepTimeoutMs);
+}
+
+function askLogin(turn: Turn): void {
   const { exchange, credentials, stepTimeoutMs } = turn.config;
-  if (exchange.login === undefined) return;
-  ask(turn, exchange.login.request(credentials, turn.context()), { kind }, stepTimeoutMs);
+  const { login } = exchange;
+  if (login?.request !== undefined) {
+    ask(turn, login.request(credentials, turn.context()), { kind: 'login' }, stepTimeoutMs);
+  } else if (login?.fetch !== undefined) {
+    fetchAnswer(turn, login.fetch(credentials, turn.context()), { kind: 'login' }, stepTimeoutMs);
+  }
 }
 
 function askSetup(turn: Turn, requests: readonly SetupRequest[]): void {

@@ -7,11 +7,18 @@ export interface RestoringSession {
   /** The life of the connection that is being restored. */
   readonly epoch: number;
   /** Any call the venue has. @throws BulkheadError as `adapter.request` does. */
-  request(method: string, params?: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<unknown>;
+  request(
+    method: string,
+    params?: Readonly<Record<string, unknown>>,
+    options?: CallOptions,
+  ): Promise<unknown>;
   /** The orders the venue knows under this client order id; empty where it knows none. */
   lookupOrder(reference: OrderReference): Promise<readonly Order[]>;
   openOrders(filter?: { readonly symbol?: string }): Promise<readonly Order[]>;
   positions(): Promise<readonly Position[]>;
   cancelOrder(reference: OrderReference, options?: CallOptions): Promise<CallOutcome<Order | undefined>>;
-  cancelAll(filter?: { readonly symbol?: string }, options?: CallOptions): Promise<CallOutcome<number | undefined>>;
+  cancelAll(
+    filter?: { readonly symbol?: string },
+    options?: CallOptions,
+  ): Promise<CallOutcome<number | undefined>>;
 }

@@ -53,6 +53,7 @@ export type Phase =
 
 /** Why a request was made, which decides what its answer means. */
 export type Purpose =
+  | { readonly kind: 'clock'; readonly askedAtMs: number }
   | { readonly kind: 'login' }
   | { readonly kind: 'refresh' }
   | { readonly kind: 'setup'; readonly request: SetupRequest; readonly rest: readonly SetupRequest[] }
@@ -78,6 +79,8 @@ export class MachineState {
   epoch = 0;
   attempt = 0;
   session: Session | undefined = undefined;
+  /** What the venue's clock is ahead of this machine's, in ms. */
+  clockOffsetMs = 0;
   restore: RestoreProgress | undefined = undefined;
   /** When the connection before this one died; undefined before the first death. */
   diedAt: number | undefined = undefined;
@@ -130,15 +133,16 @@ export class Turn {
 
   /** What the exchange's pure functions get instead of a clock, a counter and a random source. */
   context(): RequestContext {
-    const { state, environment } = this;
+    const { state, environment, config } = this;
     return {
       nextId: () => {
         state.lastRequestId += 1;
         return state.lastRequestId;
       },
-      wallMs: environment.wallMs,
+      wallMs: environment.wallMs + state.clockOffsetMs,
       nonce: () => environment.nonce(),
       session: state.session,
+      credentials: config.credentials,
     };
   }
 

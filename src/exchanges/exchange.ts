@@ -51,6 +51,17 @@ export interface RequestContext {
   nonce(): string;
   /** What the login of this epoch brought, undefined before it or where there is none. */
   readonly session: Session | undefined;
+  /** What the user gave, for venues that sign each message. It stays on the main thread. */
+  readonly credentials: unknown;
+}
+
+/** A call over HTTP, for what a venue does not offer over its WebSocket. */
+export interface HttpCall {
+  readonly method: 'GET' | 'POST';
+  /** An absolute path with query, or a whole URL. A path is taken on the REST host that belongs to the network. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 /** A login that the venue acknowledged. */
@@ -73,7 +84,10 @@ export interface SetupRequest extends Outgoing {
 export interface Login<Credentials> {
   /** Checks credentials the user gave. Returns what is wrong in words (never the value), or undefined. */
   validate(credentials: unknown): string | undefined;
-  request(credentials: Credentials, context: RequestContext): Outgoing;
+  /** The message that logs this connection in. Exactly one of `request` and `fetch` is there. */
+  request?(credentials: Credentials, context: RequestContext): Outgoing;
+  /** For venues whose session comes over HTTP (a token for later messages); its JSON answer goes to `read`. */
+  fetch?(credentials: Credentials, context: RequestContext): HttpCall;
   /** Reads the venue's positive answer. A string says what is wrong with it. */
   read(result: unknown, credentials: Credentials): Session | string;
   /** Renews the session on the same connection, where the venue has that. */
@@ -92,6 +106,13 @@ export interface SafetySwitch {
   readonly kind: 'connection' | 'timer';
   /** The questions that arm it and verify that it is armed, in order. */
   arm(context: RequestContext): readonly SetupRequest[];
+}
+
+/** The venue's clock, for venues that refuse a login or an order whose time is off. Asked right before the login. */
+export interface ClockCall {
+  request(context: RequestContext): Outgoing;
+  /** Milliseconds since the Unix epoch on the venue's clock; undefined where the answer does not say. */
+  read(result: unknown): number | undefined;
 }
 
 export interface OrderCalls {
@@ -208,9 +229,14 @@ export interface Exchange<Credentials = unknown> {
   /** The venue's documentation. */
   readonly documentation: string;
   readonly urls: { readonly live: string; readonly test?: string };
+  /** Where HTTP calls go, scheme and host. */
+  readonly restUrls?: { readonly live: string; readonly test?: string };
+  /** What to offer or to say at the upgrade. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The venue's own heartbeat; left out where WebSocket pings are what the venue expects. */
   readonly heartbeat?: Heartbeat;
   readonly login?: Login<Credentials>;
+  readonly clock?: ClockCall;
   /** What must be asked after the login and before the topics, on each connection. */
   setup?(context: RequestContext): readonly SetupRequest[];
   readonly safetySwitch?: SafetySwitch;
@@ -243,6 +269,46 @@ export interface Exchange<Credentials = unknown> {
   topicOf?(frame: string): string | undefined;
   /** A few typical frames, so that a spare thread can warm its decoder before it is needed. */
   readonly rehearsal?: readonly string[];
+}
+
+/**
+ * A venue that needs several sockets: each is an exchange of its own with its url, login, heartbeat and decode, lives in a thread of
+ * its own and is named by its key (`public`, `private`, `trade`). The adapter opens those that are needed and is READY when they are.
+ */
+export interface Venue {
+  readonly name: string;
+  readonly documentation: string;
+  readonly sockets: Readonly<Record<string, Exchange<never>>>;
+  /** The socket that carries a topic. */
+  socketOfTopic(topic: string): string;
+  /** The socket that carries orders; undefined where the venue takes none over a WebSocket. */
+  readonly orderSocket?: string;
+  /** The socket that carries any other call. */
+  socketOfRequest?(method: string): string;
+  /** Checks the credentials for all sockets. Returns what is wrong in words (never the value), or undefined. */
+  validateCredentials?(credentials: unknown): string | undefined;
+}
+
+/** Checks the shape of a venue with several sockets. @throws TypeError that names what is missing. */
+export function defineVenue<const Definition extends Venue>(venue: Definition): Definition {
+  const problem = venueProblem(venue);
+  if (problem !== undefined) throw new TypeError(problem);
+  return venue;
+}
+
+/** Says what keeps a value from being a venue, or undefined. */
+export function venueProblem(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return `a venue is an object, got ${typeof value}`;
+  const venue = value as Partial<Venue>;
+  const sockets = Object.entries(venue.sockets ?? {});
+  if (sockets.length === 0) return `venue ${venue.name}: sockets must name at least one exchange`;
+  for (const [key, exchange] of sockets) {
+    const problem = exchangeProblem(exchange);
+    if (problem !== undefined) return `venue ${venue.name}, socket ${key}: ${problem}`;
+  }
+  if (typeof venue.socketOfTopic !== 'function')
+    return `venue ${venue.name}: socketOfTopic must be a function`;
+  return undefined;
 }
 
 /** Checks the shape of an exchange and keeps its exact type. @throws TypeError that names the missing member. */
