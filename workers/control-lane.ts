@@ -45,7 +45,9 @@ export class ControlLane {
     this.#droppedLogs = 0;
     this.#logs += 1;
     const fields = dropped === 0 ? message.fields : { ...message.fields, droppedLogs: dropped };
-    const done = (): void => void (this.#logs -= 1);
+    const done = (): void => {
+      this.#logs -= 1;
+    };
     this.#options.post([{ ...message, fields }]).then(done, done);
   }
 

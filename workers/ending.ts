@@ -1,5 +1,5 @@
 // How a thread ends: one reason, the lanes' last content, the last words, then process.exit. Also for the ends nobody asked for.
-import { type ClientEnding, type ConnectClient } from '../src/client/protocol.js';
+import type { ClientEnding, ConnectClient } from '../src/client/protocol.js';
 import { type ErrorDetail, type ExitReason, exits, toRecord } from '../src/errors.js';
 
 export interface EndingTasks {

@@ -14,10 +14,10 @@ export interface HeartbeatLine {
 
 /** A running heartbeat. Signs of life that it does not care about do nothing. */
 export interface RunningHeartbeat {
-  pong(payload: Buffer): void;
-  alive(): void;
-  frame(): void;
-  stop(): void;
+  readonly pong: (payload: Buffer) => void;
+  readonly alive: () => void;
+  readonly frame: () => void;
+  readonly stop: () => void;
 }
 
 const TICKS_PER_DEADLINE = 8;
@@ -83,8 +83,13 @@ export function startExchange(
   };
 }
 
+interface Expectation {
+  readonly renew: () => void;
+  readonly stop: () => void;
+}
+
 /** Calls `missed` unless it is renewed within the time or stopped. */
-function expectWithin(limitMs: number, missed: () => void): { renew(): void; stop(): void } {
+function expectWithin(limitMs: number, missed: () => void): Expectation {
   const tickMs = Math.max(1, Math.min(LONGEST_TICK_MS, limitMs / TICKS_PER_DEADLINE));
   const patience = new Patience(limitMs, tickMs, performance.now());
   let stopped = false;

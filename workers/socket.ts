@@ -66,7 +66,10 @@ export class Socket {
   close(code: number, reason: string): void {
     if (this.#closing !== undefined) return;
     const asked = ending('closed', 'the application asked for the close');
-    if (!this.isOpen) return this.#end(asked);
+    if (!this.isOpen) {
+      this.#end(asked);
+      return;
+    }
     this.#closing = setTimeout(() => this.#end(asked), this.#options.command.closeTimeoutMs);
     this.#webSocket.close(code, reason);
   }

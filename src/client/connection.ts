@@ -160,9 +160,15 @@ export class Connection {
   #attach(thread: Thread): void {
     const { worker, port } = thread;
     this.#thread = thread;
-    worker.on('error', (error) => void (this.#workerError = error));
+    worker.on('error', (error) => {
+      this.#workerError = error;
+    });
     worker.once('exit', (exitCode) => this.#exited(exitCode));
-    if (this.#asked !== undefined) return this.#letGo(port, worker);
+    if (this.#asked === undefined) this.#connect(port);
+    else this.#letGo(port, worker);
+  }
+
+  #connect(port: MessagePort): void {
     this.#endpoint = new PortEndpoint(port);
     this.#calls = this.#endpoint.join<WorkerCommands>(this.#events(), commandNames);
     this.#watch();
@@ -190,7 +196,9 @@ export class Connection {
     return {
       batchRead: (read) => this.#batchRead(read),
       controlRead: (messages) => this.#controlRead(messages),
-      clientEnding: (ending) => void (this.#ending ??= ending),
+      clientEnding: (ending) => {
+        this.#ending ??= ending;
+      },
     };
   }
 

@@ -76,7 +76,9 @@ export class SpareRack {
       .start()
       .then((thread) => this.#keep(thread))
       // The error is told to whoever asks for a thread next and fails the same way.
-      .catch(() => void (this.#failures += 1))
+      .catch(() => {
+        this.#failures += 1;
+      })
       .finally(() => {
         this.#isStarting = false;
         this.restock();
@@ -84,7 +86,10 @@ export class SpareRack {
   }
 
   #keep(thread: Thread): void {
-    if (!this.#isShort()) return letGo(thread);
+    if (!this.#isShort()) {
+      letGo(thread);
+      return;
+    }
     const died = (): void => {
       this.#spares.splice(this.#spares.indexOf(spare), 1);
       thread.port.close();

@@ -77,12 +77,13 @@ export class Threads {
   }
 
   #open(): { pool: WorkerPool; rack: SpareRack } {
-    const pool = (this.#pool ??= new WorkerPool(this.#options));
-    const rack = (this.#rack ??= new SpareRack({
+    const pool = this.#pool ?? new WorkerPool(this.#options);
+    this.#pool = pool;
+    this.#rack ??= new SpareRack({
       start: () => pool.start([...this.#rehearsed]),
       wanted: () => (this.#starting > 0 ? 0 : this.#wantedSpares()),
-    }));
-    return { pool, rack };
+    });
+    return { pool, rack: this.#rack };
   }
 
   #wantedSpares(): number {
@@ -105,7 +106,10 @@ export class Threads {
 
   /** Closes the pool once nobody needs it. The next spawn opens another. */
   #settle(): void {
-    if (this.#leases.size > 0) return this.#rack?.restock();
+    if (this.#leases.size > 0) {
+      this.#rack?.restock();
+      return;
+    }
     this.#rack?.clear();
     if (this.#handedOut.size > 0 || this.#starting > 0) return;
     const pool = this.#pool;

@@ -52,7 +52,9 @@ export class WorkerPool {
     this.#options = options;
     this.#piscina = neutral.runInAsyncScope(() => this.#makePiscina());
     // Without a listener a thread that fails to start would be an uncaught exception of the application.
-    this.#piscina.on('error', (error: Error) => void (this.#bootError = error));
+    this.#piscina.on('error', (error: Error) => {
+      this.#bootError = error;
+    });
     this.#piscina.on('workerDestroy', () => queueMicrotask(() => this.#failLeftOver()));
   }
 
