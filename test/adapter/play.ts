@@ -64,7 +64,7 @@ export const defaults: MachineConfig = {
   cancelOnDisconnect: false,
   hasReconcileHook: false,
   hasResumeHook: false,
-  backoff: { baseMs: 100, maxMs: 1_000, factor: 2 },
+  backoff: { baseMs: 100, capMs: 1_000 },
   readyHoldMs: 30_000,
   maxAttempts: Number.POSITIVE_INFINITY,
   connectTimeoutMs: 30_000,
