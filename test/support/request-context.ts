@@ -1,5 +1,6 @@
 // The clock, counter and random text that pure functions are given, made fixed for tests.
-import type { RequestContext, Session } from '../../src/exchanges/exchange.js';
+import { expect } from 'chai';
+import type { Outgoing, RequestContext, Session } from '../../src/exchanges/exchange.js';
 
 export function requestContext(
   options: { readonly wallMs?: number; readonly nonce?: string; readonly session?: Session } = {},
@@ -11,4 +12,11 @@ export function requestContext(
     nonce: () => options.nonce ?? 'n0nce',
     session: options.session,
   };
+}
+
+/** Method and parameters of a JSON-RPC call, whose id has to be the one that was promised. */
+export function sent({ id, frame }: Outgoing): { readonly method: string; readonly params: object } {
+  const message = JSON.parse(frame) as { id: unknown; jsonrpc: string; method: string; params: object };
+  expect(message).to.include({ id, jsonrpc: '2.0' });
+  return { method: message.method, params: message.params };
 }
