@@ -58,7 +58,11 @@ export interface ConnectionSettings {
   readonly maxPayloadBytes?: number;
   readonly heartbeat?: HeartbeatOptions;
   /** Bounds of what may wait in the thread for the main thread, and what happens beyond. Default 64 MiB, 200,000 entries, `gap`. */
-  readonly market?: { readonly maxBytes?: number; readonly maxEntries?: number; readonly policy?: OverflowPolicy };
+  readonly market?: {
+    readonly maxBytes?: number;
+    readonly maxEntries?: number;
+    readonly policy?: OverflowPolicy;
+  };
   /** Bounds of replies and private events on their way; beyond them the connection ends with `overflow`. Default 64 MiB, 100,000. */
   readonly control?: { readonly maxBytes?: number; readonly maxEntries?: number };
   /** The thread is terminated after this long without progress; 0 for never. Default 5,000. */
@@ -91,7 +95,10 @@ const texts = v.array(text, 'an array of strings');
 const textRecord = v.record(text, text, 'an object of strings');
 const moduleUrl = v.pipe(
   v.union([text, v.instance(URL)], 'a URL'),
-  v.check((url) => URL.canParse(url), 'an absolute URL, such as new URL("./worker.js", import.meta.url)'),
+  v.check(
+    (url) => URL.canParse(String(url)),
+    'an absolute URL, such as new URL("./worker.js", import.meta.url)',
+  ),
   v.transform(String),
 );
 
@@ -198,7 +205,8 @@ export function checkOptions<Entries extends v.ObjectEntries>(
   const [issue] = result.issues;
   const path = [name, ...(issue.path ?? []).map(({ key }) => String(key))].join('.');
   // Valibot reports an unknown key as one that is expected never to be there.
-  if (issue.type === 'strict_object' && issue.expected === 'never') throw new TypeError(`${path} is not an option`);
+  if (issue.type === 'strict_object' && issue.expected === 'never')
+    throw new TypeError(`${path} is not an option`);
   throw new TypeError(`${path} must be ${issue.message}, got ${kindOf(issue.input)}`);
 }
 

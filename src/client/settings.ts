@@ -58,10 +58,11 @@ function progressIntervalMs(hangTimeoutMs: number): number {
 }
 
 function heartbeatSettings({ type, intervalMs, timeoutMs, moduleUrl }: HeartbeatOptions): HeartbeatSettings {
-  if (type === 'disabled') return { type };
+  if (type === 'disabled') return { type: 'disabled' };
   if (type === 'standard') {
     const standard = defaults.heartbeat;
-    return { type, intervalMs: intervalMs ?? standard.intervalMs, timeoutMs: timeoutMs ?? standard.timeoutMs };
+    const wait = timeoutMs ?? standard.timeoutMs;
+    return { type: 'standard', intervalMs: intervalMs ?? standard.intervalMs, timeoutMs: wait };
   }
   return {
     type: 'exchange',
@@ -72,6 +73,8 @@ function heartbeatSettings({ type, intervalMs, timeoutMs, moduleUrl }: Heartbeat
 }
 
 /** An option that is `undefined` counts as left out. */
-function withoutUndefined<Value extends object>(value: Value | undefined): { [Key in keyof Value]?: Exclude<Value[Key], undefined> } {
+function withoutUndefined<Value extends object>(
+  value: Value | undefined,
+): { [Key in keyof Value]?: Exclude<Value[Key], undefined> } {
   return Object.fromEntries(Object.entries(value ?? {}).filter(([, entry]) => entry !== undefined)) as never;
 }
