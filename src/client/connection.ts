@@ -1,7 +1,8 @@
 // One life of one connection, seen from the main thread: a thread of its own, its commands, and exactly one exit.
 // The Worker's 'exit' event is the only thing that ends it; nothing is delivered after that.
 import type { MessagePort, Worker } from 'node:worker_threads';
-import { Batch, NameTable } from '../batch/batch.js';
+import { Batch } from '../batch/batch.js';
+import { NameTable } from '../batch/name-table.js';
 import { BulkheadError, type ErrorDetail, type ExitReason } from '../errors.js';
 import type { Thread } from '../threads/worker-pool.js';
 import { Counters } from './counters.js';

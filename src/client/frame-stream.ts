@@ -1,10 +1,11 @@
 // Batches -> frames for `for await`, one at a time. A batch is answered (and so gives its credit back) once all of it is consumed,
 // which is what slows the thread down for a slow consumer. Bounded also across lives, whose credit starts anew.
 import type { Batch } from '../batch/batch.js';
+import { monotonicNs } from '../clock.js';
 import type { Gap } from '../market.js';
 
 /** A frame of a plain client. Its data is a copy: safe to keep. */
-export interface Frame {
+export interface ClientFrame {
   readonly data: string | Uint8Array;
   readonly isBinary: boolean;
   /** When the thread read it: nanoseconds on this machine's monotonic clock. */
@@ -15,20 +16,22 @@ export interface Frame {
   readonly gap?: Gap;
 }
 
+type FrameOrGap = Omit<ClientFrame, 'gap'> | Gap;
+
 interface Entry {
-  readonly batch: Batch | undefined;
+  readonly bytes: number;
+  /** How many frames there are at most. */
+  readonly length: number;
   readonly epoch: number;
-  /** Gap that was told between batches. */
-  readonly gap: Gap | undefined;
+  readonly frames: Iterator<FrameOrGap>;
   consumed(): void;
 }
 
-export class FrameStream implements AsyncIterableIterator<Frame, undefined> {
+export class FrameStream implements AsyncIterableIterator<ClientFrame, undefined> {
   readonly #maxBytes: number;
   readonly #detached: (stream: FrameStream) => void;
-  #entries: Entry[] = [];
+  readonly #entries: Entry[] = [];
   #bytes = 0;
-  #next = 0;
   #gap: Gap | undefined;
   #isDone = false;
   #wake: (() => void) | undefined;
@@ -43,13 +46,15 @@ export class FrameStream implements AsyncIterableIterator<Frame, undefined> {
   push(batch: Batch, epoch: number): Promise<void> {
     if (this.#isDone) return Promise.resolve();
     return new Promise((consumed) => {
-      this.#add({ batch, epoch, gap: batch.gaps.at(-1), consumed }, batch.byteLength);
+      const { byteLength, length } = batch;
+      this.#add({ bytes: byteLength, length, epoch, frames: framesOf(batch, epoch), consumed });
     });
   }
 
   /** Marks a place where frames can be missing. */
   mark(gap: Gap): void {
-    if (!this.#isDone) this.#add({ batch: undefined, epoch: gap.epoch, gap, consumed() {} }, 0);
+    if (this.#isDone) return;
+    this.#add({ bytes: 0, length: 0, epoch: gap.epoch, frames: [gap][Symbol.iterator](), consumed() {} });
   }
 
   /** No more will come; what waits can still be taken. */
@@ -62,7 +67,7 @@ export class FrameStream implements AsyncIterableIterator<Frame, undefined> {
     return this;
   }
 
-  async next(): Promise<IteratorResult<Frame, undefined>> {
+  async next(): Promise<IteratorResult<ClientFrame, undefined>> {
     for (;;) {
       const frame = this.#take();
       if (frame !== undefined) return { done: false, value: frame };
@@ -73,71 +78,69 @@ export class FrameStream implements AsyncIterableIterator<Frame, undefined> {
     }
   }
 
-  return(): Promise<IteratorResult<Frame, undefined>> {
-    for (const entry of this.#entries.splice(0)) entry.consumed();
+  return(): Promise<IteratorResult<ClientFrame, undefined>> {
+    while (this.#entries.length > 0) this.#shift();
     this.finish();
     this.#detached(this);
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  #add(entry: Entry, bytes: number): void {
+  #add(entry: Entry): void {
     this.#entries.push(entry);
-    this.#bytes += bytes;
+    this.#bytes += entry.bytes;
     while (this.#bytes > this.#maxBytes && this.#entries.length > 1) this.#drop();
     this.#wake?.();
   }
 
   #drop(): void {
-    const dropped = this.#shift();
-    const { epoch } = dropped;
-    const frames = (dropped.batch?.frames.length ?? 0) - this.#next;
-    this.#next = 0;
-    const noticedAtNs = dropped.batch?.frames.length ? dropped.batch.frames.receivedAtNs(0) : 0;
-    this.#gap = {
-      topic: '',
-      reason: 'overflow',
-      epoch,
-      dropped: frames + (this.#gap?.dropped ?? 0),
-      noticedAtNs,
-    };
+    const { epoch, length } = this.#shift();
+    const dropped = length + (this.#gap?.dropped ?? 0);
+    this.#gap = { topic: '', reason: 'overflow', epoch, dropped, noticedAtNs: monotonicNs() };
   }
 
-  #take(): Frame | undefined {
+  #take(): ClientFrame | undefined {
     for (let entry = this.#entries[0]; entry !== undefined; entry = this.#entries[0]) {
-      if (this.#next === 0) this.#gap = entry.gap ?? this.#gap;
-      const frames = entry.batch?.frames;
-      if (frames !== undefined && this.#next < frames.length) {
-        const frame = this.#read(frames, entry.epoch);
-        if (this.#next === frames.length) this.#shift();
-        return frame;
-      }
-      this.#shift();
+      const { value, done } = entry.frames.next() as IteratorResult<FrameOrGap, undefined>;
+      if (done === true) this.#shift();
+      else if ('reason' in value) this.#gap = value;
+      else return this.#withGap(value);
     }
     return undefined;
   }
 
-  #read(frames: Batch['frames'], epoch: number): Frame {
-    const index = this.#next;
-    this.#next += 1;
-    const isBinary = frames.isBinary(index);
-    // Small views would keep whole batches alive.
-    const data = isBinary ? new Uint8Array(frames.bytes(index)) : frames.text(index);
+  #withGap(frame: ClientFrame): ClientFrame {
     const gap = this.#gap;
     this.#gap = undefined;
-    return {
-      data,
-      isBinary,
-      receivedAtNs: frames.receivedAtNs(index),
-      epoch,
-      ...(gap === undefined ? {} : { gap }),
-    };
+    return gap === undefined ? frame : { ...frame, gap };
   }
 
   #shift(): Entry {
     const entry = this.#entries.shift()!;
-    this.#bytes -= entry.batch?.byteLength ?? 0;
-    this.#next = 0;
+    this.#bytes -= entry.bytes;
     entry.consumed();
     return entry;
+  }
+}
+
+function* framesOf(batch: Batch, epoch: number): Generator<FrameOrGap> {
+  const { frames, gaps } = batch;
+  if (gaps.length > 0) {
+    yield* mixed(batch, epoch);
+    return;
+  }
+  for (let index = 0; index < frames.length; index += 1) {
+    const isBinary = frames.isBinary(index);
+    // Small views would keep whole batches alive.
+    const data = isBinary ? frames.bytes(index).slice() : frames.text(index);
+    yield { data, isBinary, receivedAtNs: frames.receivedAtNs[index]!, epoch };
+  }
+}
+
+function* mixed(batch: Batch, epoch: number): Generator<FrameOrGap> {
+  for (const event of batch) {
+    if (event.kind === 'gap') yield event.gap;
+    if (event.kind !== 'frame') continue;
+    const { data, isBinary, receivedAtNs } = event.frame;
+    yield { data: isBinary ? data : Buffer.from(data.buffer).toString(), isBinary, receivedAtNs, epoch };
   }
 }

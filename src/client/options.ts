@@ -95,7 +95,10 @@ const texts = v.array(text, 'an array of strings');
 const textRecord = v.record(text, text, 'an object of strings');
 const moduleUrl = v.pipe(
   v.union([text, v.instance(URL)], 'a URL'),
-  v.check((url) => URL.canParse(url), 'an absolute URL, such as new URL("./worker.js", import.meta.url)'),
+  v.check(
+    (url) => URL.canParse(String(url)),
+    'an absolute URL, such as new URL("./worker.js", import.meta.url)',
+  ),
   v.transform(String),
 );
 

@@ -58,14 +58,11 @@ function progressIntervalMs(hangTimeoutMs: number): number {
 }
 
 function heartbeatSettings({ type, intervalMs, timeoutMs, moduleUrl }: HeartbeatOptions): HeartbeatSettings {
-  if (type === 'disabled') return { type };
+  if (type === 'disabled') return { type: 'disabled' };
   if (type === 'standard') {
     const standard = defaults.heartbeat;
-    return {
-      type,
-      intervalMs: intervalMs ?? standard.intervalMs,
-      timeoutMs: timeoutMs ?? standard.timeoutMs,
-    };
+    const wait = timeoutMs ?? standard.timeoutMs;
+    return { type: 'standard', intervalMs: intervalMs ?? standard.intervalMs, timeoutMs: wait };
   }
   return {
     type: 'exchange',
