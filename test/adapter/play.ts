@@ -47,6 +47,7 @@ export const toy = defineExchange<string>({
   }),
   classify: (error) => {
     if (error.code === 'bad-key') return 'fatal-login';
+    if (error.code === 'busy' || error.code === 'no') return 'retry';
     return error.code === 'banned' ? 'banned' : 'reject';
   },
   decode: () => undefined,
