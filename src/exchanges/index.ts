@@ -62,7 +62,7 @@ function asVenue(exchange: Exchange<never>): Venue {
 
 async function importDefault(url: string): Promise<unknown> {
   if (!URL.canParse(url)) {
-    throw invalid(url, `use ${exchangeNames.join(', ')}, or the URL of a module of your own`);
+    throw invalid(url, `use ${exchangeNames.join(', ')}, or the file: URL of a module of your own`);
   }
   try {
     return ((await import(url)) as { readonly default?: unknown }).default;
