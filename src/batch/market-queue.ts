@@ -8,6 +8,7 @@ import { keepLatest } from './conflation.js';
 import { GapLedger } from './gap-ledger.js';
 import { HEADER_WORDS, header } from './layout.js';
 import type { NameInterner } from './name-interner.js';
+import { seal } from './sealing.js';
 import { TopicTally } from './topic-tally.js';
 import { type BatchWriter, type PlacedGap, TOPICLESS } from './writer.js';
 
@@ -179,7 +180,7 @@ export class MarketQueue {
 
   #seal(): ArrayBuffer {
     if (this.#writer.takenOut > 0) closeUp(this.#writer);
-    const buffer = this.#writer.seal(this.#names.told);
+    const buffer = seal(this.#writer, this.#names.told);
     this.onRowsMoved();
     return buffer;
   }
@@ -189,7 +190,7 @@ export class MarketQueue {
     const gaps = segment?.gaps ?? this.#writer.gaps;
     const tally = segment?.tally ?? TopicTally.of(this.#writer);
     for (const { gap } of gaps) this.#headGaps.add(gap);
-    tally.forEach((topic, count) => this.#lose(topic, count));
+    tally.visit((topic, count) => this.#lose(topic, count));
     this.#options.counters.add('framesDropped', tally.total);
     if (segment !== undefined) return;
     this.#writer.clear();
@@ -233,7 +234,7 @@ export class MarketQueue {
   #takeOldest(): BatchRead | undefined {
     const segment = this.#shift();
     if (segment !== undefined) {
-      segment.tally.forEach((topic, _count, sequence) => this.#noteSequence(topic, sequence));
+      segment.tally.visit((topic, _count, sequence) => this.#noteSequence(topic, sequence));
       new Uint32Array(segment.buffer, 0, HEADER_WORDS)[header.firstName] = this.#names.told;
       return this.#read(segment.buffer, segment.gaps);
     }
@@ -242,7 +243,7 @@ export class MarketQueue {
       for (const gap of this.#tailGaps.take()) this.#headGaps.add(gap);
       if (this.#headGaps.size === 0) return undefined;
     }
-    writer.forEachTopic(this.#noteSequence);
+    writer.visitTopics(this.#noteSequence);
     const { gaps } = writer;
     return this.#read(this.#seal(), gaps);
   }
@@ -255,7 +256,7 @@ export class MarketQueue {
 
   readonly #noteSequence = (topic: number, sequence: number): void => {
     // NaN is not told, and frames have no topic.
-    if (topic >= 0 && sequence === sequence) this.#lastSequences[topic] = sequence;
+    if (topic >= 0 && !Number.isNaN(sequence)) this.#lastSequences[topic] = sequence;
   };
 
   #measureRoom(): void {
