@@ -9,6 +9,7 @@ import { GapLedger } from './gap-ledger.js';
 import { HEADER_WORDS, header } from './layout.js';
 import type { NameInterner } from './name-interner.js';
 import { seal } from './sealing.js';
+import { SegmentList } from './segment-list.js';
 import { TopicTally } from './topic-tally.js';
 import { type BatchWriter, type PlacedGap, TOPICLESS } from './writer.js';
 
@@ -30,14 +31,6 @@ export interface MarketQueueOptions {
   readonly maxInFlight?: number;
 }
 
-interface Segment {
-  readonly buffer: ArrayBuffer;
-  readonly entries: number;
-  readonly bytes: number;
-  readonly gaps: readonly PlacedGap[];
-  readonly tally: TopicTally;
-}
-
 export class MarketQueue {
   /** Set by the lane: the rows of the writer moved or went. */
   onRowsMoved: () => void = () => {};
@@ -49,9 +42,7 @@ export class MarketQueue {
   readonly #maxBytes: number;
   readonly #segmentEntries: number;
   readonly #segmentBytes: number;
-  #segments: Segment[] = [];
-  #sealedEntries = 0;
-  #sealedBytes = 0;
+  readonly #segments = new SegmentList();
   /** Before everything that waits: what was dropped from the head. */
   readonly #headGaps = new GapLedger();
   /** Behind everything that waits: what was refused after an overflow whose policy is `exit`. */
@@ -84,11 +75,11 @@ export class MarketQueue {
   }
 
   get entries(): number {
-    return this.#sealedEntries + this.#writer.entries;
+    return this.#segments.entries + this.#writer.entries;
   }
 
   get bytes(): number {
-    return this.#sealedBytes + this.#writer.bytes;
+    return this.#segments.bytes + this.#writer.bytes;
   }
 
   /** Makes room for an entry of about this size. False where it must not be written any more. */
@@ -172,10 +163,7 @@ export class MarketQueue {
     const { entries, gaps } = writer;
     const tally = TopicTally.of(writer);
     const buffer = this.#seal();
-    const segment = { buffer, entries, bytes: buffer.byteLength, gaps, tally };
-    this.#segments.push(segment);
-    this.#sealedEntries += entries;
-    this.#sealedBytes += segment.bytes;
+    this.#segments.push({ buffer, entries, gaps, tally });
   }
 
   #seal(): ArrayBuffer {
@@ -186,7 +174,7 @@ export class MarketQueue {
   }
 
   #dropOldest(): void {
-    const segment = this.#shift();
+    const segment = this.#segments.shift();
     const gaps = segment?.gaps ?? this.#writer.gaps;
     const tally = segment?.tally ?? TopicTally.of(this.#writer);
     for (const { gap } of gaps) this.#headGaps.add(gap);
@@ -213,14 +201,6 @@ export class MarketQueue {
     };
   }
 
-  #shift(): Segment | undefined {
-    const segment = this.#segments.shift();
-    if (segment === undefined) return undefined;
-    this.#sealedEntries -= segment.entries;
-    this.#sealedBytes -= segment.bytes;
-    return segment;
-  }
-
   #postOldest(): boolean {
     const batch = this.#takeOldest();
     if (batch === undefined) return false;
@@ -232,7 +212,7 @@ export class MarketQueue {
   }
 
   #takeOldest(): BatchRead | undefined {
-    const segment = this.#shift();
+    const segment = this.#segments.shift();
     if (segment !== undefined) {
       segment.tally.visit((topic, _count, sequence) => this.#noteSequence(topic, sequence));
       new Uint32Array(segment.buffer, 0, HEADER_WORDS)[header.firstName] = this.#names.told;
@@ -260,8 +240,11 @@ export class MarketQueue {
   };
 
   #measureRoom(): void {
-    this.#roomEntries = Math.min(this.#segmentEntries, this.#options.bounds.maxEntries - this.#sealedEntries);
-    this.#roomBytes = Math.min(this.#segmentBytes, this.#maxBytes - this.#sealedBytes);
+    this.#roomEntries = Math.min(
+      this.#segmentEntries,
+      this.#options.bounds.maxEntries - this.#segments.entries,
+    );
+    this.#roomBytes = Math.min(this.#segmentBytes, this.#maxBytes - this.#segments.bytes);
     // After an overflow nothing is let in, also where there would be room again.
     if (this.#isFull) this.#roomEntries = 0;
     this.#options.counters.set('queuedEntries', this.entries);

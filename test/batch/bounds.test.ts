@@ -88,6 +88,18 @@ describe('the bounds of the market lane', () => {
     expect(recording.batches[0]?.gaps).to.deep.equal([]);
   });
 
+  it('leave under conflate a marker for the book changes and the frames that had to go', () => {
+    for (const kind of ['change', 'frame'] as const) {
+      const recording = new Recording({ bounds: { maxEntries: 20, policy: 'conflate' }, maxInFlight: 0 });
+      write(recording.lane, { kind: 'quote', topic: 0 }, 0);
+      for (let number = 1; number < 25; number += 1) write(recording.lane, { kind, topic: 0 }, number);
+      recording.drain();
+      expect(delivered(recording)).to.deep.equal([0, 20, 21, 22, 23, 24]);
+      const topic = kind === 'frame' ? '' : 'book.0';
+      expect(recording.batches[0]?.gaps.map((gap) => [gap.topic, gap.dropped])).to.deep.equal([[topic, 19]]);
+    }
+  });
+
   it('merge the gaps of a topic while nothing was posted in between, and say what was delivered last', async () => {
     const recording = new Recording({ bounds: { maxEntries: 8 }, maxInFlight: 1 });
     write(recording.lane, { kind: 'trade', topic: 0 }, 0);

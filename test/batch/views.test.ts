@@ -76,6 +76,15 @@ describe('the views of a batch', () => {
     expect(messages.text(1)).to.equal('no json');
   });
 
+  it('give the text of large messages, ASCII or not, however it was handed over', () => {
+    const texts = ['x'.repeat(5000), `${'x'.repeat(5000)}é`, 'ß'.repeat(20_000), 'y'.repeat(50_000)];
+    const { messages } = batchOf((lane) => {
+      for (const text of texts) lane.message('t', text);
+      for (const text of texts) lane.message('t', Buffer.from(text));
+    });
+    expect([...messages].map(({ text }) => text)).to.deep.equal([...texts, ...texts]);
+  });
+
   it('give objects of frames that stay when the batch goes', () => {
     const batch = batchOf((lane) => lane.frame(Buffer.from('Ünicode'), false));
     const frame = batch.frames.at(0);
