@@ -55,6 +55,37 @@ describe('the market lane', () => {
     expect(recording.lane.entries).to.equal(0);
   });
 
+  it('keeps names right that come up while sealed batches wait', async () => {
+    const recording = new Recording({ bounds: { maxEntries: 32 }, maxInFlight: 1 });
+    const trade = (number: number): void =>
+      recording.lane.trade(`topic ${number}`, `symbol ${number}`, 'buy', 1, 1, 1, number, '');
+    for (let number = 0; number < 12; number += 1) trade(number);
+    recording.lane.flush();
+    await recording.acknowledge();
+    for (let number = 12; number < 24; number += 1) {
+      trade(number);
+      if (number > 16) await recording.acknowledge();
+    }
+    recording.drain();
+    const trades = recording.batches.flatMap((batch) => [...batch.trades]);
+    expect(trades.map(({ topic }) => topic)).to.deep.equal(trades.map((_, number) => `topic ${number}`));
+    expect(trades.map(({ symbol }) => symbol)).to.deep.equal(trades.map((_, number) => `symbol ${number}`));
+    expect(trades).to.have.length(24);
+  });
+
+  it('knows the last sequence of what was sealed before it was sent', async () => {
+    const recording = new Recording({ bounds: { maxEntries: 16 }, maxInFlight: 1 });
+    for (let number = 0; number < 8; number += 1) write(recording.lane, { kind: 'trade', topic: 0 }, number);
+    recording.lane.flush();
+    await recording.acknowledge();
+    const last = recording.batches.at(-1)!.trades.at(-1 + recording.batches.at(-1)!.length).sequence;
+    for (let number = 8; number < 40; number += 1) write(recording.lane, { kind: 'trade', topic: 0 }, number);
+    recording.drain();
+    const [gap] = recording.batches.flatMap(({ gaps }) => gaps);
+    expect(gap?.fromSequence).to.equal(last);
+    expect(recording.batches.filter(({ gaps }) => gaps.length > 0)).to.have.length(1);
+  });
+
   it('puts a gap where it was noticed, also if what stood around it is dropped', () => {
     const gap = { topic: 'trade.0', reason: 'sequence', epoch: 7, noticedAtNs: 1 } as const;
     const recording = new Recording({ bounds: { maxEntries: 8 }, maxInFlight: 0 });
