@@ -50,8 +50,8 @@ export class Connection {
   account: string | undefined;
   framesSent = 0;
   framesReceived = 0;
-  /** Frames that were sent for any reason since the venue last looked: tells an idle from a busy connection. */
-  framesSinceLook = 0;
+  /** Events sent since the venue last looked: tells an idle from a busy connection. Answers do not count. */
+  eventsSinceLook = 0;
   readonly #parts: ConnectionParts;
   readonly #listener: ConnectionListener;
   readonly #delays: DelayLine;
@@ -89,6 +89,11 @@ export class Connection {
   /** No fault can touch it and no extension rewrites frames: pre-built bytes may be written as they are. */
   get isPlain(): boolean {
     return this.#parts.faults.isEmpty && this.#held === undefined && this.#parts.webSocket.extensions === '';
+  }
+
+  /** Whether every event has to be written down one by one. */
+  get recordsEvents(): boolean {
+    return this.#parts.journal.recordsEvents;
   }
 
   /** To be asked before a request is executed. */
@@ -159,7 +164,7 @@ export class Connection {
   writeEncoded(bytes: Buffer, count: number): void {
     if (!this.#isOpen) return;
     this.framesSent += count;
-    this.framesSinceLook += count;
+    this.eventsSinceLook += count;
     this.#parts.socket.write(bytes);
   }
 
@@ -263,6 +268,7 @@ export class Connection {
 
   #writeEvent(topic: string, frame: WireFrame, sequence: number): void {
     if (!this.#isOpen) return;
+    this.eventsSinceLook += 1;
     this.#write(frame);
     const { journal } = this.#parts;
     if (journal.recordsEvents) journal.record({ kind: 'event-sent', connection: this.id, topic, sequence });
@@ -271,7 +277,6 @@ export class Connection {
   #write(frame: WireFrame): void {
     if (!this.#isOpen) return;
     this.framesSent += 1;
-    this.framesSinceLook += 1;
     // With an extension negotiated ws may still be compressing earlier frames, and must keep the order.
     if (this.#parts.webSocket.extensions === '') this.#parts.socket.write(frame.bytes);
     else this.#parts.webSocket.send(frame.text);
