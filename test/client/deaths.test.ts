@@ -7,7 +7,12 @@ import { breakThread } from '../../src/testing/thread-faults.js';
 import { startEchoServer, type EchoServer } from '../support/echo-server.js';
 import { activeResources, expectNothingLeft } from '../support/leaks.js';
 import { waitFor } from '../support/wait-for.js';
-import { block, breakableThreads, type WatchedConnection, watchedConnection } from '../support/watched-connection.js';
+import {
+  block,
+  breakableThreads,
+  type WatchedConnection,
+  watchedConnection,
+} from '../support/watched-connection.js';
 
 interface Death {
   readonly name: string;
@@ -147,7 +152,10 @@ describe('a connection that dies', () => {
     connection.terminate();
     await exited;
     const outcomes = await Promise.all([large, late]);
-    expect(outcomes.map((error) => isBulkheadError(error) && error.code)).to.deep.equal(['unknown', 'not-sent']);
+    expect(outcomes.map((error) => isBulkheadError(error) && error.code)).to.deep.equal([
+      'unknown',
+      'not-sent',
+    ]);
     expect(connection.pending).to.equal(0);
     await silent.close();
   });

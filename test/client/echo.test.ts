@@ -6,7 +6,11 @@ import { type EchoServerOptions, startEchoServer } from '../support/echo-server.
 
 const sizes = [0, 1, 125, 126, 65_535, 65_536, 1_000_003, 16 * 1024 * 1024];
 
-const servers: readonly { readonly name: string; readonly options: EchoServerOptions; readonly deflate: boolean }[] = [
+const servers: readonly {
+  readonly name: string;
+  readonly options: EchoServerOptions;
+  readonly deflate: boolean;
+}[] = [
   { name: 'plain', options: {}, deflate: false },
   { name: 'compressed', options: { perMessageDeflate: { threshold: 0 } }, deflate: true },
   { name: 'fragmented', options: { echo: false, greet: echoInFragments }, deflate: false },

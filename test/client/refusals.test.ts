@@ -18,7 +18,10 @@ async function ended(url: string, options: WatchedOptions = {}): Promise<Exit> {
   return exit;
 }
 
-async function withServer<T>(options: EchoServerOptions, work: (server: EchoServer) => Promise<T>): Promise<T> {
+async function withServer<T>(
+  options: EchoServerOptions,
+  work: (server: EchoServer) => Promise<T>,
+): Promise<T> {
   const server = await startEchoServer(options);
   try {
     return await work(server);
@@ -95,7 +98,9 @@ describe('a connect that is refused', () => {
   });
 
   it('for the lack of a subprotocol is a protocol error', async () => {
-    const exit = await withServer({ handleProtocols: () => false }, ({ url }) => ended(url, { protocols: ['a'] }));
+    const exit = await withServer({ handleProtocols: () => false }, ({ url }) =>
+      ended(url, { protocols: ['a'] }),
+    );
     expect(exit.code).to.equal('protocol-error');
   });
 
@@ -135,10 +140,28 @@ describe('TLS', () => {
   });
 
   const faults = [
-    { name: 'an unknown authority', pair: 'server', ca: false, code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', hint: /tls\.ca/ },
-    { name: 'a self-signed certificate', pair: 'selfSigned', ca: true, code: 'DEPTH_ZERO_SELF_SIGNED_CERT', hint: /tls\.ca/ },
+    {
+      name: 'an unknown authority',
+      pair: 'server',
+      ca: false,
+      code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      hint: /tls\.ca/,
+    },
+    {
+      name: 'a self-signed certificate',
+      pair: 'selfSigned',
+      ca: true,
+      code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+      hint: /tls\.ca/,
+    },
     { name: 'an expired certificate', pair: 'expired', ca: true, code: 'CERT_HAS_EXPIRED', hint: /clock/ },
-    { name: 'another host', pair: 'wrongHost', ca: true, code: 'ERR_TLS_CERT_ALTNAME_INVALID', hint: /servername/ },
+    {
+      name: 'another host',
+      pair: 'wrongHost',
+      ca: true,
+      code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+      hint: /servername/,
+    },
   ] as const;
 
   for (const { name, pair, ca, code, hint } of faults) {
@@ -227,9 +250,10 @@ for (const { name, start, scheme } of [
 
     it('that is not there is a proxy error worth a retry', async () => {
       const proxy = await start();
+      const { port } = proxy;
       await proxy.close();
       await withServer({}, async ({ url, requests }) => {
-        const exit = await ended(url, { proxy: `${scheme}://127.0.0.1:${proxy.port}` });
+        const exit = await ended(url, { proxy: `${scheme}://127.0.0.1:${port}` });
         expect(exit).to.include({ code: 'proxy-error', retryable: true });
         expect(exit.detail).to.include({ systemCode: 'ECONNREFUSED' });
         expect(requests).to.deep.equal([]);

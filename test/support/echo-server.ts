@@ -46,7 +46,9 @@ export async function startEchoServer(options: EchoServerOptions = {}): Promise<
     if (hang) return;
     if (refuse !== undefined) {
       const headers = Object.entries(refuse.headers ?? {}).map(([name, value]) => `${name}: ${value}\r\n`);
-      socket.end(`HTTP/1.1 ${refuse.status} No\r\ncontent-length: 0\r\n${headers.join('')}connection: close\r\n\r\n`);
+      socket.end(
+        `HTTP/1.1 ${refuse.status} No\r\ncontent-length: 0\r\n${headers.join('')}connection: close\r\n\r\n`,
+      );
       return;
     }
     webSockets.handleUpgrade(request, socket, head, (peer) => webSockets.emit('connection', peer, request));
