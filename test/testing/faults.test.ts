@@ -140,7 +140,9 @@ describe('faults', () => {
 
   it('refuses one topic, and takes one away after it was acknowledged', async () => {
     exchange.inject({ kind: 'refuse-topic', topic: trades });
-    expect((await client.ask('public/subscribe', { channels: [trades, book] }))['result']).to.deep.equal([book]);
+    expect((await client.ask('public/subscribe', { channels: [trades, book] }))['result']).to.deep.equal([
+      book,
+    ]);
     exchange.inject({ kind: 'revoke-topic', topic: book });
     step();
     await client.ask('public/test');
@@ -153,7 +155,9 @@ describe('faults', () => {
     const ids = Array.from({ length: 30 }, () => client.send('public/test'));
     await waitFor(() => exchange.connections[0]?.framesReceived === 32);
     step(20);
-    await waitFor(() => ids.every((id) => client.answerTo(id) !== undefined) && client.data(trades).length === 20);
+    await waitFor(
+      () => ids.every((id) => client.answerTo(id) !== undefined) && client.data(trades).length === 20,
+    );
     const answered = client.frames.map((frame) => frame['id']).filter((id) => ids.includes(id));
     expect(answered).to.not.deep.equal(ids);
     const sequences = client.data(trades).map(([trade]) => trade.trade_seq);
@@ -225,6 +229,18 @@ describe('faults', () => {
   it('tells a wrong time when its clock is skewed', async () => {
     exchange.inject({ kind: 'clock-skew', ms: -3_600_000 });
     expect(Date.now() - (await client.ask('public/get_time'))['result']).to.be.above(3_500_000);
+  });
+
+  it('closes a client that really does not read', async () => {
+    const strict = await SimulatedDeribit.start({ eventsPerSecond: 200, slowConsumerBytes: 1000 });
+    const slow = await WireClient.open(strict.url);
+    await slow.ask('public/subscribe', { channels: ['announcements', 'trades.BTC-PERPETUAL.100ms'] });
+    slow.socket.pause();
+    for (let index = 0; index < 30; index++) strict.publish('announcements', 'x'.repeat(1_000_000));
+    await waitFor(() => strict.connections.length === 0);
+    expect(strict.journal.of('connection-closed')[0]).to.include({ reason: 'connection_too_slow' });
+    slow.socket.terminate();
+    await strict.close();
   });
 
   it('refuses a fault for a connection that is not there', () => {

@@ -26,11 +26,20 @@ describe('simulated exchange in a process of its own', () => {
   });
 
   it('serves, takes faults, tells what it saw and ends', async () => {
-    exchange = await startSimulatedProcess({ exchange: 'deribit', eventsPerSecond: 100, connectionsPerAddress: null });
+    exchange = await startSimulatedProcess({
+      exchange: 'deribit',
+      eventsPerSecond: 100,
+      connectionsPerAddress: null,
+    });
     const client = await WireClient.open(exchange.url);
     await client.login();
     await client.ask('public/subscribe', { channels: ['trades.BTC-PERPETUAL.raw'] });
-    await client.ask('private/buy', { instrument_name: 'BTC-PERPETUAL', amount: 10, type: 'market', label: 'there' });
+    await client.ask('private/buy', {
+      instrument_name: 'BTC-PERPETUAL',
+      amount: 10,
+      type: 'market',
+      label: 'there',
+    });
     await waitFor(() => client.data('trades.BTC-PERPETUAL.raw').length > 3);
     const stats = await exchange.stats();
     expect(stats.connections).to.have.length(1);
@@ -41,7 +50,14 @@ describe('simulated exchange in a process of its own', () => {
     await exchange.inject({ kind: 'drop', by: 'rst', connection: 'newest' });
     await waitFor(() => client.closed !== undefined);
     const kinds = (await exchange.journal()).map((entry) => entry.kind);
-    expect(kinds).to.include.members(['login', 'subscribed', 'event-sent', 'order', 'fault', 'connection-closed']);
+    expect(kinds).to.include.members([
+      'login',
+      'subscribed',
+      'event-sent',
+      'order',
+      'fault',
+      'connection-closed',
+    ]);
     const { pid } = exchange;
     await exchange.close();
     await exchange.close();
@@ -49,10 +65,14 @@ describe('simulated exchange in a process of its own', () => {
   });
 
   it('says what is wrong with options and faults', async () => {
-    const wrong = await startSimulatedProcess({ exchange: 'deribit', eventsPerSecond: -1 }).catch((error) => error);
+    const wrong = await startSimulatedProcess({ exchange: 'deribit', eventsPerSecond: -1 }).catch(
+      (error) => error,
+    );
     expect(wrong).to.be.instanceOf(TypeError).with.property('message').that.contains('eventsPerSecond');
     exchange = await startSimulatedProcess({ exchange: 'deribit' });
-    const missed = await exchange.inject({ kind: 'drop', by: 'rst', connection: 'c9' }).catch((error) => error);
+    const missed = await exchange
+      .inject({ kind: 'drop', by: 'rst', connection: 'c9' })
+      .catch((error) => error);
     expect(missed).to.be.instanceOf(TypeError);
   });
 
@@ -67,7 +87,9 @@ describe('simulated exchange in a process of its own', () => {
        process.send(exchange.pid);`,
     );
     const parent = fork(script, [], { execArgv: [] });
-    const pid = await new Promise<number>((resolve) => parent.once('message', (message) => resolve(Number(message))));
+    const pid = await new Promise<number>((resolve) =>
+      parent.once('message', (message) => resolve(Number(message))),
+    );
     expect(isAlive(pid)).to.equal(true);
     parent.kill('SIGKILL');
     await waitFor(() => !isAlive(pid));

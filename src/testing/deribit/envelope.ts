@@ -30,7 +30,7 @@ function idOf(request: Readonly<Record<string, unknown>>): { readonly id?: numbe
   return typeof id === 'number' || typeof id === 'string' ? { id } : {};
 }
 
-// Named parameters only; anything else is no object to read names from.
+/** Named parameters only; what is no object has no names. */
 function paramsOf(request: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return isRecord(request['params']) ? request['params'] : {};
 }
