@@ -67,6 +67,10 @@ describe('simulated Deribit: sessions', () => {
         code: -32601,
         message: 'Method not found',
       });
+      client.socket.send('{"jsonrpc":"2.0","id":"list","method":"public/test","params":[1]}');
+      await waitFor(() =>
+        client.frames.some((frame) => frame['id'] === 'list' && frame['error'].code === -32602),
+      );
       const bad = await client.ask('public/set_heartbeat', { interval: 'soon' });
       expect(bad['error']).to.include({ code: -32602, message: 'Invalid params' });
       expect(bad['error'].data).to.have.keys('reason', 'param');
