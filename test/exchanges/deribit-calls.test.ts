@@ -9,7 +9,7 @@ const login = deribit.login!;
 describe('deribit login', () => {
   it('signs as the published vector says, and sends no secret', () => {
     const context = requestContext({ wallMs: 1_576_074_319_000, nonce: '1iqt2wls' });
-    const outgoing = login.request(credentials, context);
+    const outgoing = login.request!(credentials, context);
     expect(sent(outgoing)).to.deep.equal({
       method: 'public/auth',
       params: {
@@ -26,7 +26,7 @@ describe('deribit login', () => {
 
   it('sends the secret only where the other grant is asked for', () => {
     const asked = { ...credentials, scope: 'trade:read', grant: 'client_credentials' as const };
-    expect(sent(login.request(asked, requestContext())).params).to.deep.equal({
+    expect(sent(login.request!(asked, requestContext())).params).to.deep.equal({
       grant_type: 'client_credentials',
       client_id: 'AMANDA',
       scope: 'trade:read',

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { Outgoing, RequestContext, Session } from '../../src/exchanges/exchange.js';
 
 export function requestContext(
-  options: { readonly wallMs?: number; readonly nonce?: string; readonly session?: Session } = {},
+  options: { readonly wallMs?: number; readonly nonce?: string; readonly session?: Session; readonly credentials?: unknown } = {},
 ): RequestContext {
   let id = 0;
   return {
@@ -11,6 +11,7 @@ export function requestContext(
     wallMs: options.wallMs ?? 1_790_000_000_000,
     nonce: () => options.nonce ?? 'n0nce',
     session: options.session,
+    credentials: options.credentials,
   };
 }
 
