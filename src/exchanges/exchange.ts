@@ -104,7 +104,7 @@ export interface SetupRequest extends Outgoing {
 export interface Login<Credentials> {
   /** Checks credentials the user gave. Returns what is wrong in words (never the value), or undefined. */
   validate(credentials: unknown): string | undefined;
-  /** The message that logs this connection in. Exactly one of `request` and `fetch` is there. */
+  /** The message that logs this connection in. At most one of `request` and `fetch` is there; neither where each message is signed. */
   request?(credentials: Credentials, context: RequestContext): Outgoing;
   /** For venues whose session comes over HTTP (a token for later messages); its JSON answer goes to `read`. */
   fetch?(credentials: Credentials, context: RequestContext): HttpCall;
@@ -307,11 +307,10 @@ export interface Exchange<Credentials = unknown> {
    */
   decode(frame: string, sink: DecodeSink): string | undefined;
   /**
-   * For venues whose frames make sense only together with earlier ones (rows of which only the changed fields are sent, events that
-   * do not name their topic in full): makes the `decode` of one connection, with a memory of its own that is bounded. It begins with
-   * the connection and ends with it. `decode` then is the same without a past.
+   * For venues whose frames say only what changed, or name their topic only in part: makes a `decode` that remembers what one
+   * connection has read, within bounds. The thread then uses it in the place of `decode`, which takes each frame for the first one.
    */
-  decoder?(): (frame: string, sink: DecodeSink) => string | undefined;
+  newDecode?(): (frame: string, sink: DecodeSink) => string | undefined;
   /** The topic of a frame that carries market data, by a cheap look; undefined: let `decode` have it. For delivery `messages`. */
   topicOf?(frame: string): string | undefined;
   /** A few typical frames, so that a spare thread can warm its decoder before it is needed. */
