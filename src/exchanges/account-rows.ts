@@ -21,11 +21,11 @@ export interface AccountFields {
 export type RowKind = 'order' | 'fill' | 'position' | 'balance';
 
 export interface AccountRows {
-  order(row: unknown): Order | undefined;
-  orders(rows: unknown): readonly Order[];
-  positions(rows: unknown): readonly Position[];
+  readonly order: (row: unknown) => Order | undefined;
+  readonly orders: (rows: unknown) => readonly Order[];
+  readonly positions: (rows: unknown) => readonly Position[];
   /** Tells the sink each row; a malformed one is the problem that is returned, and hides none of the others. */
-  tell(kind: RowKind, topic: string, rows: unknown, sink: DecodeSink): string | undefined;
+  readonly tell: (kind: RowKind, topic: string, rows: unknown, sink: DecodeSink) => string | undefined;
 }
 
 export function accountRows(fields: AccountFields): AccountRows {

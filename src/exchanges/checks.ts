@@ -16,7 +16,7 @@ export interface OrderRules {
   /** Types that need a price, beside `limit`. */
   readonly pricedTypes?: readonly string[];
   /** Names of the venue that the order's own fields fill, so `extra` must not. */
-  readonly ownFields: readonly string[];
+  readonly ownFields: RegExp;
 }
 
 /** Checks an order's own fields before anything is sent. */
@@ -34,7 +34,7 @@ export function orderProblem(order: OrderRequest, rules: OrderRules): string | u
   if (clientOrderId === '' || (clientOrderId?.length ?? 0) > rules.clientOrderIdLength) {
     return `order.clientOrderId must have 1 to ${rules.clientOrderIdLength} characters`;
   }
-  const doubled = rules.ownFields.find((name) => Object.hasOwn(order.extra ?? {}, name));
+  const doubled = Object.keys(order.extra ?? {}).find((name) => rules.ownFields.test(name));
   return doubled === undefined ? undefined : `order.extra.${doubled} has a field of its own in the order`;
 }
 
