@@ -1,4 +1,29 @@
 // The public names, listed one by one.
+export { Adapter, type AdapterStats } from './adapter/adapter.js';
+export type { AdapterEventName, AdapterEvents, SocketStatus } from './adapter/events.js';
+export type {
+  RequestSubject,
+  RestoreReport,
+  StateName,
+  Status,
+  StepName,
+  SubscribeReport,
+  UnknownRequest,
+} from './adapter/messages.js';
+export type { AdapterOptions } from './adapter/options.js';
+export type { CallOptions, CallOutcome, OrderOutcome } from './adapter/order-desk.js';
+export type { SocketView } from './adapter/overview.js';
+export type { RestoringSession } from './adapter/restoring-session.js';
+export { Batch, type BatchEvent } from './batch/batch.js';
+export type { BookBatch } from './batch/book-batch.js';
+export type { Frame, FrameBatch } from './batch/frame-batch.js';
+export type { MessageBatch } from './batch/message-batch.js';
+export type { QuoteBatch } from './batch/quote-batch.js';
+export type { TradeBatch } from './batch/trade-batch.js';
+export type { Exit } from './client/exit.js';
+export * from './client/client.js';
+export type { ConnectionSettings, HeartbeatOptions } from './client/options.js';
+export type { Delivery, OverflowPolicy, TlsSettings } from './client/protocol.js';
 export {
   BulkheadError,
   type ErrorCode,
@@ -8,3 +33,8 @@ export {
   failures,
   isBulkheadError,
 } from './errors.js';
+export type { DeribitCredentials } from './exchanges/deribit.js';
+export * from './exchanges/exchange.js';
+export { type ExchangeName, exchangeNames } from './exchanges/index.js';
+export type * from './market.js';
+export { OrderBook } from './order-book.js';

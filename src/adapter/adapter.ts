@@ -1,70 +1,47 @@
-// The adapter: what a bot holds in its hand. It wires one exchange, one state machine and the connections it opens, and hands on what
-// they tell.
+// The adapter: what a bot holds in its hand. It opens the sockets a venue needs, sends each call over the right one, and hands on
+// what they tell.
 import type { Batch } from '../batch/batch.js';
-import { gapBatch } from '../batch/batch.js';
-import type { Exit } from '../client/exit.js';
-import type { Connection } from '../client/connection.js';
 import { monotonicNs } from '../clock.js';
-import { BulkheadError } from '../errors.js';
-import type { Exchange, Outgoing, RequestContext } from '../exchanges/exchange.js';
-import { type ExchangeName, isExchangeName, exchangeNames, loadExchange } from '../exchanges/index.js';
-import type {
-  Gap,
-  GapReason,
-  Order,
-  OrderReference,
-  OrderRequest,
-  Position,
-  PrivateEvent,
-} from '../market.js';
-import { BatchQueue } from './batch-queue.js';
-import { connectionOpener } from './connection-opener.js';
-import { type AdapterEventName, type AdapterEvents, Listeners } from './events.js';
-import { LastSequences } from './last-sequences.js';
-import { Link, type LinkCounters } from './link.js';
+import type { Exchange, Venue } from '../exchanges/exchange.js';
+import { type ExchangeName, exchangeNames, isExchangeName, loadVenue } from '../exchanges/index.js';
+import type { Gap, GapReason, Order, OrderReference, OrderRequest, Position } from '../market.js';
+import type { Lease } from '../threads/index.js';
+import { checkCredentials, fetcher, machineConfig, opener, threadsOf } from './connecting.js';
+import type { AdapterEventName, AdapterEvents } from './events.js';
+import type { LinkCounters, LinkObserver } from './link.js';
 import { AdapterLog } from './log.js';
-import type {
-  Hook,
-  Output,
-  RequestSubject,
-  RestoreReport,
-  Settlement,
-  Status,
-  SubscribeReport,
-  UnknownRequest,
-} from './messages.js';
-import { type AdapterOptions, type AdapterSettings, adapterSettings } from './options.js';
-import { type CallOptions, type CallOutcome, OrderDesk, type OrderOutcome } from './order-desk.js';
-import type { RestoringSession } from './restoring-session.js';
-import type { MachineConfig } from './state.js';
-import type { SharedThreads } from './connection-opener.js';
+import type { Output, Settlement, StateName, Status, SubscribeReport } from './messages.js';
+import { type AdapterOptions, adapterSettings, type AdapterSettings } from './options.js';
+import type { CallOptions, CallOutcome, OrderOutcome } from './order-desk.js';
+import { Outlet } from './outlet.js';
+import { aggregateState, socketStats, socketView, type SocketView } from './overview.js';
+import { VenueSocket } from './venue-socket.js';
+import { BulkheadError } from '../errors.js';
 
-/** Everything that exists only once the exchange's module is loaded. */
-interface Core {
-  readonly exchange: Exchange;
-  readonly link: Link;
-  readonly desk: OrderDesk;
-  readonly threads: SharedThreads;
-}
-
-/** Figures of an adapter's whole life. */
+/** Figures of an adapter's whole life, over all its sockets. */
 export interface AdapterStats extends LinkCounters {
-  readonly epoch: number;
-  readonly state: Status['state'];
+  readonly state: StateName;
   /** Events of all kinds handed to the bot. */
   readonly events: number;
   readonly gaps: number;
-  /** Frames the venue has sent on the current connection. */
+  /** Frames received on the current connections. */
   readonly framesReceived: number;
-  /** Frames that were dropped in the thread because the bot was too slow, on the current connection. */
+  /** Frames of the current connections that the thread dropped because the bot was too slow. Each drop is in a gap. */
   readonly framesDropped: number;
-  /** Frames of the current connection that could not be understood. */
+  /** Frames of the current connections that could not be understood. */
   readonly undecodable: number;
 }
 
+/** What exists only once the exchange's module is loaded. */
+interface Core {
+  readonly venue: Venue;
+  readonly sockets: ReadonlyMap<string, VenueSocket>;
+  readonly lease: Lease;
+}
+
 /**
- * An exchange connection that outlives its connections: each one lives in a thread of its own, and when that thread ends, for whatever
- * reason, the adapter starts the next and restores login, safety switch and topics before it calls itself READY again.
+ * An exchange that stays connected: each connection lives in a thread of its own, and when that thread ends, for whatever reason, the
+ * adapter starts the next and restores login, safety switch and topics before it calls itself READY again.
  *
  * @example
  * const deribit = new Adapter('deribit', { network: 'test' });
@@ -77,17 +54,13 @@ export class Adapter {
   readonly name: string;
   readonly #source: string;
   readonly #settings: AdapterSettings;
-  readonly #listeners = new Listeners();
-  readonly #queues = new Set<BatchQueue>();
-  readonly #sequences = new LastSequences();
   readonly #log: AdapterLog;
+  readonly #outlet: Outlet;
   #core: Core | undefined;
   #loading: Promise<Core> | undefined;
   #closing: Promise<void> | undefined;
-  #finished: (() => void) | undefined;
-  #status: Status = { state: 'idle', epoch: 0, attempt: 0 };
-  #events = 0;
-  #gaps = 0;
+  #isConnecting = false;
+  #checkEnd: (() => void) | undefined;
 
   /**
    * @param exchange name of a built-in exchange, or URL of a module whose default export is one.
@@ -97,27 +70,29 @@ export class Adapter {
     this.#source = sourceOf(exchange);
     this.#settings = adapterSettings(options);
     this.name = this.#settings.name ?? (isExchangeName(this.#source) ? this.#source : 'custom');
-    this.#log = new AdapterLog(options.logger, this.name);
+    this.#log = new AdapterLog(this.#settings.connection.logger, this.name);
+    this.#outlet = new Outlet(this.#log);
   }
 
-  get status(): Status {
-    return this.#status;
+  /** The state of all sockets together: the one that is furthest from READY. */
+  get state(): StateName {
+    if (this.#closing !== undefined && this.#core === undefined) return 'closed';
+    return aggregateState([...this.#started()].map(({ status }) => status.state));
   }
 
-  /** Number of the current connection, 0 before the first. */
-  get epoch(): number {
-    return this.#status.epoch;
+  /** Each socket that is in use, by itself. */
+  get sockets(): readonly SocketView[] {
+    return [...this.#started()].map(socketView);
   }
 
-  /** Topics that are wanted, and those that the venue has confirmed on the current connection. */
+  /** Topics that are wanted, and those that the venue has confirmed on the current connections. */
   get topics(): { readonly wanted: readonly string[]; readonly confirmed: readonly string[] } {
-    const topics = this.#core?.link.state.topics;
-    return { wanted: topics?.wanted ?? this.#settings.topics, confirmed: topics?.confirmed ?? [] };
-  }
-
-  /** The thread of the current connection, undefined while there is none. */
-  get threadId(): number | undefined {
-    return this.#core?.link.connection?.threadId;
+    if (this.#core === undefined) return { wanted: this.#settings.topics, confirmed: [] };
+    const ledgers = [...this.#core.sockets.values()].map(({ link }) => link.state.topics);
+    return {
+      wanted: ledgers.flatMap(({ wanted }) => wanted),
+      confirmed: ledgers.flatMap(({ confirmed }) => confirmed),
+    };
   }
 
   /**
@@ -126,10 +101,10 @@ export class Adapter {
    * the adapter is closed meanwhile (`closed`).
    * @throws TypeError where the credentials are not what the exchange's login needs.
    */
-  async connect(): Promise<RestoreReport | undefined> {
-    const { link } = await this.#load();
-    const settlement = await link.ask((ticket) => ({ type: 'connect-requested', ticket }));
-    return unwrap(settlement) as RestoreReport | undefined;
+  async connect(): Promise<void> {
+    const core = await this.#load();
+    this.#isConnecting = true;
+    await Promise.all([...neededSockets(core, this.#settings)].map(connectSocket));
   }
 
   /**
@@ -138,15 +113,30 @@ export class Adapter {
    * @throws TypeError for a topic that is malformed, or private without credentials.
    */
   async subscribe(topics: readonly string[]): Promise<SubscribeReport> {
-    const { link, exchange } = await this.#load();
-    this.#checkTopics(exchange, topics);
-    return unwrap(await link.ask((ticket) => ({ type: 'topics-wanted', topics, ticket }))) as SubscribeReport;
+    const core = await this.#load();
+    const groups = this.#groupTopics(core, topics);
+    if (this.#isConnecting) this.#connectLate([...groups.keys()]);
+    const reports = await Promise.all(
+      [...groups].map(([socket, own]) =>
+        socket.link.ask((ticket) => ({ type: 'topics-wanted', topics: own, ticket })),
+      ),
+    );
+    const parts = reports.map((report) => unwrap(report) as SubscribeReport);
+    return {
+      confirmed: parts.flatMap(({ confirmed }) => confirmed),
+      refused: parts.flatMap(({ refused }) => refused),
+    };
   }
 
   /** Stops wanting these topics. Resolves when the venue no longer sends them. */
   async unsubscribe(topics: readonly string[]): Promise<void> {
-    const { link } = await this.#load();
-    unwrap(await link.ask((ticket) => ({ type: 'topics-unwanted', topics, ticket })));
+    const groups = this.#groupTopics(await this.#load(), topics);
+    const settlements = await Promise.all(
+      [...groups].map(([socket, own]) =>
+        socket.link.ask((ticket) => ({ type: 'topics-unwanted', topics: own, ticket })),
+      ),
+    );
+    settlements.forEach(unwrap);
   }
 
   /**
@@ -159,7 +149,9 @@ export class Adapter {
     params: Readonly<Record<string, unknown>> = {},
     options: CallOptions = {},
   ): Promise<unknown> {
-    return (await this.#load()).desk.request(method, params, options);
+    const core = await this.#load();
+    const name = core.venue.socketOfRequest?.(method) ?? core.venue.orderSocket;
+    return this.#socket(core, name, 'requests').desk.request(method, params, options);
   }
 
   /**
@@ -167,7 +159,7 @@ export class Adapter {
    * @throws TypeError for an order that is malformed. @throws BulkheadError `unsupported` where the venue takes no orders this way.
    */
   async sendOrder(order: OrderRequest, options: CallOptions = {}): Promise<OrderOutcome> {
-    return (await this.#load()).desk.sendOrder(order, options);
+    return (await this.#orders()).sendOrder(order, options);
   }
 
   /** Changes an open order, where the venue can. Settles like `sendOrder`. */
@@ -176,7 +168,7 @@ export class Adapter {
     changes: Partial<OrderRequest>,
     options: CallOptions = {},
   ): Promise<CallOutcome<Order | undefined>> {
-    return (await this.#load()).desk.editOrder(reference, changes, options);
+    return (await this.#orders()).editOrder(reference, changes, options);
   }
 
   /** Cancels one order, named by the venue's id or the bot's own. Settles like `sendOrder`. */
@@ -184,7 +176,7 @@ export class Adapter {
     reference: OrderReference,
     options: CallOptions = {},
   ): Promise<CallOutcome<Order | undefined>> {
-    return (await this.#load()).desk.cancelOrder(reference, options);
+    return (await this.#orders()).cancelOrder(reference, options);
   }
 
   /** Cancels all orders of the account, or of one instrument. The value is how many were hit, where the venue says so. */
@@ -192,29 +184,32 @@ export class Adapter {
     filter: { readonly symbol?: string } = {},
     options: CallOptions = {},
   ): Promise<CallOutcome<number | undefined>> {
-    return (await this.#load()).desk.cancelAll(filter, options);
+    return (await this.#orders()).cancelAll(filter, options);
   }
 
   /** Looks an order up: the way out of an `unknown` outcome. Empty where the venue knows no such order. */
   async lookupOrder(reference: OrderReference): Promise<readonly Order[]> {
-    return (await this.#load()).desk.lookupOrder(reference);
+    return (await this.#orders()).lookupOrder(reference);
   }
 
   async openOrders(filter: { readonly symbol?: string } = {}): Promise<readonly Order[]> {
-    return (await this.#load()).desk.openOrders(filter);
+    return (await this.#orders()).openOrders(filter);
   }
 
   async positions(): Promise<readonly Position[]> {
-    return (await this.#load()).desk.positions();
+    return (await this.#orders()).positions();
   }
 
-  on<Name extends AdapterEventName>(name: Name, listener: AdapterEvents[Name]): this {
-    this.#listeners.add(name, listener);
+  on<Name extends AdapterEventName>(name: Name, listener: (...values: AdapterEvents[Name]) => unknown): this {
+    this.#outlet.listeners.add(name, listener);
     return this;
   }
 
-  off<Name extends AdapterEventName>(name: Name, listener: AdapterEvents[Name]): this {
-    this.#listeners.remove(name, listener);
+  off<Name extends AdapterEventName>(
+    name: Name,
+    listener: (...values: AdapterEvents[Name]) => unknown,
+  ): this {
+    this.#outlet.listeners.remove(name, listener);
     return this;
   }
 
@@ -223,38 +218,25 @@ export class Adapter {
    * says so with a gap. Gaps, also those between two connections, are in `batch.gaps`. Ends when the adapter is closed.
    */
   events(): AsyncIterableIterator<Batch> {
-    const queue: BatchQueue = new BatchQueue(() => this.#queues.delete(queue));
-    if (this.#closing === undefined) this.#queues.add(queue);
-    else queue.end();
-    return queue;
+    return this.#outlet.pull();
   }
 
-  /** Ends the current connection, so that a new one is made and restored. */
+  /** Ends the current connections, so that new ones are made and restored. */
   reconnect(why = 'the application asked for a new connection'): void {
-    this.#core?.link.input({ type: 'reconnect-requested', why });
+    for (const { link } of this.#started()) link.input({ type: 'reconnect-requested', why });
   }
 
-  /** Kills the current connection's thread, as a fault would. For drills. */
+  /** Kills the threads of the current connections, as a fault would. For drills. */
   terminate(): void {
-    this.#core?.link.connection?.terminate();
+    for (const { link } of this.#started()) link.connection?.terminate();
   }
 
   stats(): AdapterStats {
-    const link = this.#core?.link;
-    const counters = link?.connection?.counters;
-    return {
-      ...(link?.counters ?? { opens: 0, exits: 0, framesAfterExit: 0, pendingAfterExit: 0 }),
-      epoch: this.epoch,
-      state: this.#status.state,
-      events: this.#events,
-      gaps: this.#gaps,
-      framesReceived: counters?.get('framesReceived') ?? 0,
-      framesDropped: counters?.get('framesDropped') ?? 0,
-      undecodable: counters?.get('undecodable') ?? 0,
-    };
+    const { events, gaps } = this.#outlet;
+    return { ...socketStats([...this.#started()]), state: this.state, events, gaps };
   }
 
-  /** Closes the connection with a close frame and ends the adapter. Requests on their way end as `unknown`. Twice does no harm. */
+  /** Closes every connection with a close frame and ends the adapter. Requests on their way end as `unknown`. Twice does no harm. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -267,233 +249,177 @@ export class Adapter {
   async #close(): Promise<void> {
     // An exchange that does not load has nothing to close; whoever asked for it was told why.
     const core = await this.#loading?.catch(() => undefined);
-    if (core !== undefined && !isOver(this.#status)) {
-      const finished = new Promise<void>((resolve) => {
-        this.#finished = resolve;
-      });
-      core.link.input({ type: 'close-requested' });
-      await finished;
-    }
-    for (const queue of this.#queues) queue.end();
-    await core?.threads.release();
+    const sockets = [...(core?.sockets.values() ?? [])];
+    const ended = new Promise<void>((resolve) => {
+      this.#checkEnd = () => {
+        if (sockets.every(({ status }) => isOver(status))) resolve();
+      };
+    });
+    for (const { link } of sockets) link.input({ type: 'close-requested' });
+    this.#checkEnd?.();
+    await ended;
+    this.#outlet.close();
+    core?.lease.release();
   }
 
   #load(): Promise<Core> {
+    if (this.#closing !== undefined && this.#loading === undefined) {
+      return Promise.reject(
+        new BulkheadError('closed', 'the adapter is closed. Create a new one to connect again.'),
+      );
+    }
     this.#loading ??= this.#build();
     return this.#loading;
   }
 
   async #build(): Promise<Core> {
-    const exchange = await loadExchange(this.#source);
-    const config = machineConfig(exchange, this.#settings);
-    this.#checkTopics(exchange, this.#settings.topics);
-    const { open, threads } = connectionOpener(exchange, this.#source, this.#settings, this.#log);
-    const link = new Link(config, open, {
-      batch: (batch, epoch) => this.#deliver(batch, epoch),
-      exited: (exit) => this.#exited(exit),
-      hook: (hook, epoch, unknown) => this.#callHook(hook, epoch, unknown),
-      output: (output) => this.#take(output),
+    const venue = await loadVenue(this.#source);
+    checkCredentials(venue, this.#settings);
+    const sockets = new Map<string, VenueSocket>();
+    for (const [name, exchange] of Object.entries(venue.sockets)) {
+      sockets.set(name, this.#buildSocket(name, exchange as unknown as Exchange));
+    }
+    const lease = threadsOf(this.#settings).acquire(this.#source);
+    const core = { venue, sockets, lease };
+    const groups = this.#groupTopics(core, this.#settings.topics);
+    for (const [{ link }, topics] of groups) link.input({ type: 'topics-wanted', topics });
+    this.#core = core;
+    return core;
+  }
+
+  #buildSocket(name: string, exchange: Exchange): VenueSocket {
+    const settings = this.#settings;
+    const socket: VenueSocket = new VenueSocket({
+      name,
+      config: machineConfig(exchange, settings),
+      open: opener(exchange, this.#source, name, settings, this.#log),
+      fetch: fetcher(exchange, settings),
+      observer: this.#observe(() => socket),
     });
-    const make =
-      (duringRestore: boolean) =>
-      (subject: RequestSubject, build: (context: RequestContext) => Outgoing, options: CallOptions) =>
-        this.#make(link, subject, build, options, duringRestore);
-    const { topics } = this.#settings;
-    if (topics.length > 0) link.input({ type: 'topics-wanted', topics, ticket: 0 });
-    this.#core = { exchange, link, desk: new OrderDesk(exchange, make(false)), threads };
-    return this.#core;
+    return socket;
   }
 
-  #make(
-    link: Link,
-    subject: RequestSubject,
-    build: (context: RequestContext) => Outgoing,
-    options: CallOptions,
-    duringRestore: boolean,
-  ): Promise<Settlement> {
-    const timeoutMs = positive('timeoutMs', options.timeoutMs ?? this.#settings.requestTimeoutMs);
-    const sendBeforeMs =
-      options.sendBeforeMs === undefined ? 0 : positive('sendBeforeMs', options.sendBeforeMs);
-    const { id } = options;
-    return link.ask((ticket) => ({
-      type: 'request-made',
-      ticket,
-      subject,
-      build: id === undefined ? build : (context) => build({ ...context, nextId: () => id as number }),
-      timeoutMs,
-      sendBeforeMs,
-      duringRestore,
-    }));
-  }
-
-  /** Market data on its way to the bot. Returns a promise while a consumer wants the thread to hold back. */
-  #deliver(batch: Batch, epoch: number): void | Promise<void> {
-    this.#events += batch.length;
-    this.#sequences.note(batch, epoch);
-    const waits: (Promise<unknown> | undefined)[] = [];
-    for (const gap of batch.gaps) this.#tellGap(gap);
-    if (batch.trades.length > 0) waits.push(this.#listeners.call('trades', batch.trades));
-    if (batch.quotes.length > 0) waits.push(this.#listeners.call('quotes', batch.quotes));
-    if (batch.books.length > 0) waits.push(this.#listeners.call('books', batch.books));
-    if (batch.messages.length > 0) waits.push(this.#listeners.call('messages', batch.messages));
-    if (batch.frames.length > 0) waits.push(this.#listeners.call('frames', batch.frames));
-    for (const queue of this.#queues) waits.push(queue.push(batch));
-    const pending = waits.filter((wait) => wait !== undefined);
-    return pending.length === 0 ? undefined : Promise.allSettled(pending).then(() => undefined);
-  }
-
-  #tellGap(gap: Gap): void {
-    this.#gaps += 1;
-    this.#log.gap(gap);
-    void this.#listeners.call('gap', gap);
-  }
-
-  #tellGaps(reason: GapReason, epoch: number, topics: readonly string[]): void {
-    const noticedAtNs = monotonicNs();
-    const gaps = topics.map((topic): Gap => {
-      const fromSequence = this.#sequences.of(topic, epoch);
-      return { topic, reason, epoch, noticedAtNs, ...(fromSequence === undefined ? {} : { fromSequence }) };
-    });
-    for (const gap of gaps) this.#tellGap(gap);
-    for (const queue of this.#queues) void queue.push(gapBatch(gaps));
-  }
-
-  #exited(exit: Exit): void {
-    this.#log.exit(exit);
-    void this.#listeners.call('exit', exit);
-  }
-
-  #take(output: Output): void {
-    switch (output.type) {
-      case 'emit-status':
-        return this.#enter(output.status);
-      case 'emit-gaps':
-        return this.#tellGaps(output.reason, output.epoch, output.topics);
-      case 'emit-restored':
-        this.#log.restored(output.report);
-        return void this.#listeners.call('restored', output.report);
-      case 'emit-revoked':
-        return void this.#listeners.call('revoked', output.topic, output.error);
-      case 'emit-control':
-        return this.#takeControl(output.message);
-      default:
-    }
-  }
-
-  #enter(status: Status): void {
-    this.#status = status;
-    this.#log.status(status);
-    void this.#listeners.call('status', status);
-    if (!isOver(status)) return;
-    this.#finished?.();
-    if (status.state === 'failed') void this.close();
-  }
-
-  #takeControl(message: Extract<Output, { type: 'emit-control' }>['message']): void {
-    switch (message.kind) {
-      case 'private':
-        return this.#takePrivate(message.event);
-      case 'notice':
-        return void this.#listeners.call('notice', message.notice);
-      case 'problem':
-        this.#log.problem(message.problem, message.sample);
-        return void this.#listeners.call('problem', message.problem, message.sample);
-      case 'log':
-        return this.#log.fromThread(message);
-      default:
-    }
-  }
-
-  #takePrivate(event: PrivateEvent): void {
-    this.#events += 1;
-    switch (event.kind) {
-      case 'order':
-        return void this.#listeners.call('order', event.order, event.topic);
-      case 'fill':
-        return void this.#listeners.call('fill', event.fill, event.topic);
-      case 'position':
-        return void this.#listeners.call('position', event.position, event.topic);
-      case 'balance':
-        return void this.#listeners.call('balance', event.balance, event.topic);
-      case 'account':
-        return void this.#listeners.call('account', event);
-    }
-  }
-
-  #callHook(hook: Hook, epoch: number, unknown: readonly UnknownRequest[]): unknown {
-    const session = this.#restoringSession(epoch);
-    return hook === 'reconcile'
-      ? this.#settings.onReconcile?.(unknown, session)
-      : this.#settings.onResume?.(session);
-  }
-
-  #restoringSession(epoch: number): RestoringSession {
-    const { exchange, link } = this.#core as Core;
-    const desk = new OrderDesk(exchange, (subject, build, options) =>
-      this.#make(link, subject, build, options, true),
-    );
+  #observe(socketOf: () => VenueSocket): LinkObserver {
+    const { onReconcile, onResume } = this.#settings;
     return {
-      epoch,
-      request: (method, params = {}, options = {}) => desk.request(method, params, options),
-      lookupOrder: (reference) => desk.lookupOrder(reference),
-      openOrders: (filter = {}) => desk.openOrders(filter),
-      positions: () => desk.positions(),
-      cancelOrder: (reference, options = {}) => desk.cancelOrder(reference, options),
-      cancelAll: (filter = {}, options = {}) => desk.cancelAll(filter, options),
+      batch: (batch, epoch) => {
+        socketOf().sequences.note(batch, epoch);
+        return this.#outlet.batch(batch);
+      },
+      exited: (exit) => this.#outlet.exit(exit),
+      hook: (hook, epoch, unknown) => {
+        const session = socketOf().restoringSession(epoch);
+        return hook === 'reconcile' ? onReconcile?.(unknown, session) : onResume?.(session);
+      },
+      output: (output) => this.#take(socketOf(), output),
     };
   }
 
-  #checkTopics(exchange: Exchange, topics: readonly string[]): void {
-    if (!Array.isArray(topics)) throw new TypeError('topics must be an array of strings');
-    for (const topic of topics) {
-      const problem = typeof topic === 'string' ? exchange.checkTopic?.(topic) : 'must be a string';
-      if (problem !== undefined) throw new TypeError(`topic ${JSON.stringify(topic)}: ${problem}`);
-      if (exchange.isPrivate?.(topic) !== true || this.#settings.credentials !== undefined) continue;
-      throw new TypeError(`topic ${JSON.stringify(topic)} is private: give options.credentials`);
+  #take(socket: VenueSocket, output: Output): void {
+    switch (output.type) {
+      case 'emit-status':
+        return this.#enter(socket, output.status);
+      case 'emit-gaps':
+        return this.#tellGaps(socket, output.reason, output.epoch, output.topics);
+      case 'emit-restored':
+        return this.#outlet.restored(output.report);
+      case 'emit-revoked':
+        return void this.#outlet.listeners.emit('revoked', output.topic, output.error);
+      case 'emit-control':
+        return this.#outlet.control(output.message);
+      default:
     }
   }
+
+  #enter(socket: VenueSocket, status: Status): void {
+    socket.status = status;
+    this.#outlet.status({ ...status, socket: socket.name });
+    this.#checkEnd?.();
+    // One socket that cannot go on leaves the adapter without a part it needs: the others are closed in good order.
+    if (status.state === 'failed') void this.close();
+  }
+
+  #tellGaps(socket: VenueSocket, reason: GapReason, epoch: number, topics: readonly string[]): void {
+    const noticedAtNs = monotonicNs();
+    const gaps = topics.map((topic): Gap => {
+      const fromSequence = socket.sequences.of(topic, epoch);
+      return { topic, reason, epoch, noticedAtNs, ...(fromSequence === undefined ? {} : { fromSequence }) };
+    });
+    this.#outlet.tellGaps(gaps);
+  }
+
+  /** Sockets that a subscribe needs and that were not connected so far. A failure is told by `status` and by the subscribe itself. */
+  #connectLate(sockets: readonly VenueSocket[]): void {
+    for (const socket of sockets) {
+      if (!socket.isStarted) void connectSocket(socket).catch(() => undefined);
+    }
+  }
+
+  #groupTopics(core: Core, topics: readonly string[]): ReadonlyMap<VenueSocket, string[]> {
+    if (!Array.isArray(topics)) throw new TypeError('topics must be an array of strings');
+    const groups = new Map<VenueSocket, string[]>();
+    for (const topic of topics) {
+      const socket = this.#socketOfTopic(core, topic);
+      groups.set(socket, [...(groups.get(socket) ?? []), topic]);
+    }
+    return groups;
+  }
+
+  #socketOfTopic({ venue, sockets }: Core, topic: unknown): VenueSocket {
+    if (typeof topic !== 'string' || topic === '')
+      throw new TypeError('topics must be strings that are not empty');
+    const socket = sockets.get(venue.socketOfTopic(topic));
+    const problem = socket?.exchange.checkTopic?.(topic);
+    if (socket === undefined || problem !== undefined) {
+      throw new TypeError(`topic ${JSON.stringify(topic)}: ${problem ?? `${venue.name} has no such topic`}`);
+    }
+    if (socket.exchange.isPrivate?.(topic) === true && this.#settings.credentials === undefined) {
+      throw new TypeError(`topic ${JSON.stringify(topic)} is private: give options.credentials`);
+    }
+    return socket;
+  }
+
+  async #orders(): Promise<VenueSocket['desk']> {
+    const core = await this.#load();
+    return this.#socket(core, core.venue.orderSocket, 'orders').desk;
+  }
+
+  #socket({ venue, sockets }: Core, name: string | undefined, what: string): VenueSocket {
+    const socket = name === undefined ? undefined : sockets.get(name);
+    if (socket !== undefined) return socket;
+    const text = `${venue.name} does not take ${what} over its WebSocket; use its REST interface`;
+    throw new BulkheadError('unsupported', text, { exchange: venue.name });
+  }
+
+  *#started(): Iterable<VenueSocket> {
+    for (const socket of this.#core?.sockets.values() ?? []) if (socket.isStarted) yield socket;
+  }
+}
+
+/** The sockets to open at the connect: those with topics, those the credentials are for, and one in any case. */
+function* neededSockets({ sockets }: Core, settings: AdapterSettings): Iterable<VenueSocket> {
+  let found = false;
+  for (const socket of sockets.values()) {
+    const { login, orders } = socket.exchange;
+    const isForAccount = settings.credentials !== undefined && (login !== undefined || orders !== undefined);
+    if (socket.link.state.topics.wanted.length === 0 && !isForAccount) continue;
+    found = true;
+    yield socket;
+  }
+  const [first] = sockets.values();
+  if (!found && first !== undefined) yield first;
+}
+
+async function connectSocket({ link }: VenueSocket): Promise<void> {
+  unwrap(await link.ask((ticket) => ({ type: 'connect-requested', ticket })));
 }
 
 function sourceOf(exchange: unknown): string {
   const source = exchange instanceof URL ? exchange.href : exchange;
   if (typeof source !== 'string') throw new TypeError('exchange must be a name or the URL of a module');
-  if (isExchangeName(source) || source.startsWith('file:')) return source;
-  throw new TypeError(
-    `there is no exchange ${JSON.stringify(source)}: use one of ${exchangeNames.join(', ')}, or the URL of a module`,
-  );
-}
-
-function machineConfig(exchange: Exchange, settings: AdapterSettings): MachineConfig {
-  const { credentials } = settings;
-  const problem =
-    credentials === undefined ? undefined : (exchange.login?.validate(credentials) ?? noLogin(exchange));
-  if (problem !== undefined) throw new TypeError(`options.credentials: ${problem}`);
-  if (settings.cancelOnDisconnect && exchange.safetySwitch === undefined) {
-    throw new BulkheadError(
-      'unsupported',
-      `options.cancelOnDisconnect: ${exchange.name} has no such switch on its WebSocket.`,
-    );
-  }
-  if (settings.cancelOnDisconnect && credentials === undefined) {
-    throw new TypeError('options.cancelOnDisconnect needs options.credentials');
-  }
-  const connectTimeoutMs = 60_000;
-  return {
-    ...settings,
-    exchange,
-    hasReconcileHook: settings.onReconcile !== undefined,
-    hasResumeHook: settings.onResume !== undefined,
-    connectTimeoutMs,
-  };
-}
-
-function noLogin(exchange: Exchange): string | undefined {
-  return exchange.login === undefined ? `${exchange.name} has no login` : undefined;
-}
-
-function positive(name: string, value: number): number {
-  if (typeof value === 'number' && value > 0) return value;
-  throw new TypeError(`options.${name} must be a number of milliseconds above 0`);
+  if (isExchangeName(source) || URL.canParse(source)) return source;
+  const names = exchangeNames.join(', ');
+  throw new TypeError(`there is no exchange ${JSON.stringify(source)}: use ${names}, or the URL of a module`);
 }
 
 function unwrap(settlement: Settlement): unknown {
@@ -501,6 +427,6 @@ function unwrap(settlement: Settlement): unknown {
   return settlement.value;
 }
 
-function isOver(status: Status): boolean {
-  return status.state === 'closed' || status.state === 'failed';
+function isOver({ state }: Status): boolean {
+  return state === 'closed' || state === 'failed';
 }

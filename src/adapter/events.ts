@@ -1,7 +1,7 @@
-// The events of an adapter by name, and the plain callback lists behind `on`.
+// The events of an adapter, by name.
 import type { BookBatch } from '../batch/book-batch.js';
-import type { MessageBatch } from '../batch/message-batch.js';
 import type { FrameBatch } from '../batch/frame-batch.js';
+import type { MessageBatch } from '../batch/message-batch.js';
 import type { QuoteBatch } from '../batch/quote-batch.js';
 import type { TradeBatch } from '../batch/trade-batch.js';
 import type { Exit } from '../client/exit.js';
@@ -10,87 +10,43 @@ import type { Balance, Fill, Gap, Order, Position, PrivateEvent } from '../marke
 import type { RestoreReport, Status } from './messages.js';
 
 /**
- * What an adapter tells. Handlers of market data may return a promise: the thread then sends no more than one or two batches until it
- * settles, collects what comes meanwhile, and applies its overflow policy. Batches may be kept: each has a buffer of its own.
+ * What an adapter tells, and the arguments of each listener. Listeners of market data may return a promise: the thread then sends no
+ * more than one or two batches until it settles, collects what comes meanwhile, and applies its overflow policy.
+ *
+ * A type, not an interface, so that it can be walked by name.
  */
-export interface AdapterEvents {
-  /** Every transition. */
-  status(status: Status): void;
-  trades(batch: TradeBatch): void | Promise<void>;
-  quotes(batch: QuoteBatch): void | Promise<void>;
-  books(batch: BookBatch): void | Promise<void>;
+export type AdapterEvents = {
+  /** Every transition of one of the adapter's sockets. */
+  status: [status: SocketStatus];
+  trades: [batch: TradeBatch];
+  quotes: [batch: QuoteBatch];
+  books: [batch: BookBatch];
   /** Topics that the exchange's file does not decode, or that were asked for as `messages`. */
-  messages(batch: MessageBatch): void | Promise<void>;
+  messages: [batch: MessageBatch];
   /** Raw frames, with delivery `frames`. */
-  frames(batch: FrameBatch): void | Promise<void>;
+  frames: [batch: FrameBatch];
   /** A place where events of a topic can be missing. */
-  gap(gap: Gap): void;
+  gap: [gap: Gap];
   /** A restore that reached READY. */
-  restored(report: RestoreReport): void;
+  restored: [report: RestoreReport];
   /** A connection that ended, whatever the reason. */
-  exit(exit: Exit): void;
-  order(order: Order, topic: string): void;
-  fill(fill: Fill, topic: string): void;
-  position(position: Position, topic: string): void;
-  balance(balance: Balance, topic: string): void;
+  exit: [exit: Exit];
+  order: [order: Order, topic: string];
+  fill: [fill: Fill, topic: string];
+  position: [position: Position, topic: string];
+  balance: [balance: Balance, topic: string];
   /** Private data without a common form. */
-  account(event: Extract<PrivateEvent, { kind: 'account' }>): void;
+  account: [event: Extract<PrivateEvent, { kind: 'account' }>];
   /** The venue took a topic away. */
-  revoked(topic: string, error: VenueError): void;
-  notice(notice: VenueNotice): void;
+  revoked: [topic: string, error: VenueError];
+  notice: [notice: VenueNotice];
   /** A frame that could not be understood, or an error of the venue that belongs to no request. */
-  problem(problem: string, sample: string): void;
-}
+  problem: [problem: string, sample: string];
+};
 
 export type AdapterEventName = keyof AdapterEvents;
 
-export class Listeners {
-  readonly #lists = new Map<AdapterEventName, readonly ((...values: never[]) => unknown)[]>();
-
-  add<Name extends AdapterEventName>(name: Name, listener: AdapterEvents[Name]): void {
-    this.#lists.set(name, [...(this.#lists.get(name) ?? []), listener]);
-  }
-
-  remove<Name extends AdapterEventName>(name: Name, listener: AdapterEvents[Name]): void {
-    const list = this.#lists.get(name) ?? [];
-    this.#lists.set(
-      name,
-      list.filter((other) => other !== listener),
-    );
-  }
-
-  has(name: AdapterEventName): boolean {
-    return (this.#lists.get(name)?.length ?? 0) > 0;
-  }
-
-  /**
-   * Calls every listener. A promise is returned where one of them returned one. A listener that throws does not keep the others from
-   * being called, nor does it disturb the adapter: its error is an uncaught exception of the application, as in any event handler.
-   */
-  call<Name extends AdapterEventName>(
-    name: Name,
-    ...values: Parameters<AdapterEvents[Name]>
-  ): Promise<unknown> | undefined {
-    const list = this.#lists.get(name) as readonly ((...values: unknown[]) => unknown)[] | undefined;
-    if (list === undefined) return undefined;
-    let waiting: Promise<unknown> | undefined;
-    for (const listener of list) {
-      try {
-        const result = listener(...values);
-        if (result instanceof Promise) {
-          result.catch(throwLater);
-          waiting = waiting === undefined ? result : Promise.allSettled([waiting, result]);
-        }
-      } catch (error) {
-        throwLater(error);
-      }
-    }
-    return waiting;
-  }
-}
-
-function throwLater(error: unknown): void {
-  queueMicrotask(() => {
-    throw error;
-  });
+/** A transition, and the socket that made it: `main` where the venue needs only one. */
+export interface SocketStatus extends Status {
+  readonly socket: string;
 }

@@ -1,16 +1,16 @@
 // Remembers the last sequence number that each topic has delivered, so that a gap can say where it begins.
 import type { Batch } from '../batch/batch.js';
+import type { NameTable } from '../batch/name-table.js';
 
 export class LastSequences {
   #epoch = 0;
   #byName = new Float64Array(64).fill(Number.NaN);
-  #nameOf: (index: number) => string = () => '';
-  #names = 0;
+  #names: NameTable | undefined;
 
   /** Called for every batch: one pass over two columns, no allocation. */
   note(batch: Batch, epoch: number): void {
     if (epoch !== this.#epoch) this.#startEpoch(epoch);
-    this.#nameOf = (index) => batch.nameAt(index);
+    this.#names = batch.names;
     this.#noteColumns(batch.trades.topicIndex, batch.trades.sequence);
     this.#noteColumns(batch.quotes.topicIndex, batch.quotes.sequence);
     this.#noteColumns(batch.books.topicIndex, batch.books.sequence);
@@ -18,17 +18,13 @@ export class LastSequences {
 
   /** Undefined where the topic brought nothing in this epoch, or its venue does not number events. */
   of(topic: string, epoch: number): number | undefined {
-    if (epoch !== this.#epoch) return undefined;
-    for (let index = 0; index < this.#names; index += 1) {
-      const sequence = this.#byName[index];
-      if (sequence !== undefined && !Number.isNaN(sequence) && this.#nameOf(index) === topic) return sequence;
-    }
-    return undefined;
+    const index = epoch === this.#epoch ? (this.#names?.indexOf(topic) ?? -1) : -1;
+    const sequence = this.#byName[index];
+    return sequence === undefined || Number.isNaN(sequence) ? undefined : sequence;
   }
 
   #startEpoch(epoch: number): void {
     this.#epoch = epoch;
-    this.#names = 0;
     this.#byName.fill(Number.NaN);
   }
 
@@ -37,7 +33,6 @@ export class LastSequences {
       const index = topics[row] as number;
       if (index >= this.#byName.length) this.#grow(index);
       this.#byName[index] = sequences[row] as number;
-      if (index >= this.#names) this.#names = index + 1;
     }
   }
 

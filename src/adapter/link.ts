@@ -5,6 +5,7 @@ import type { Batch } from '../batch/batch.js';
 import type { Exit } from '../client/exit.js';
 import { monotonicNs } from '../clock.js';
 import { BulkheadError, isBulkheadError } from '../errors.js';
+import type { HttpCall } from '../exchanges/exchange.js';
 import { step } from './machine.js';
 import type { Hook, Input, Output, Settlement, Timer, UnknownRequest } from './messages.js';
 import { type Environment, type MachineConfig, MachineState } from './state.js';
@@ -19,6 +20,14 @@ export interface LinkObserver {
 
 /** Opens one connection; the link is told of everything through the handlers. */
 export type OpenConnection = (epoch: number, handlers: ConnectionHandlers) => Connection;
+
+export interface LinkOptions {
+  readonly config: MachineConfig;
+  readonly open: OpenConnection;
+  /** Performs an HTTP call and resolves with the JSON of its answer. */
+  fetch(call: HttpCall): Promise<unknown>;
+  readonly observer: LinkObserver;
+}
 
 /** Figures that must stay what they are whatever happens; the demo and the tests read them. */
 export interface LinkCounters {
@@ -39,6 +48,7 @@ export class Link {
   readonly #state = new MachineState();
   readonly #config: MachineConfig;
   readonly #open: OpenConnection;
+  readonly #fetch: LinkOptions['fetch'];
   readonly #observer: LinkObserver;
   readonly #timers = new Map<Timer, NodeJS.Timeout>();
   readonly #tickets = new Map<number, (settlement: Settlement) => void>();
@@ -48,10 +58,11 @@ export class Link {
   #lastTicket = 0;
   #connection: Connection | undefined;
 
-  constructor(config: MachineConfig, open: OpenConnection, observer: LinkObserver) {
-    this.#config = config;
-    this.#open = open;
-    this.#observer = observer;
+  constructor(options: LinkOptions) {
+    this.#config = options.config;
+    this.#open = options.open;
+    this.#fetch = options.fetch;
+    this.#observer = options.observer;
   }
 
   get state(): Readonly<MachineState> {
@@ -93,6 +104,8 @@ export class Link {
         return this.#openClient(output.epoch);
       case 'send-frame':
         return this.#send(output);
+      case 'fetch':
+        return this.#fetchAnswer(output);
       case 'close-client':
         return this.#current(output.epoch)?.close();
       case 'end-client':
@@ -150,6 +163,19 @@ export class Link {
       },
     );
     this.#sends.add(sent);
+  }
+
+  /** The answer takes the same way as one that came over the socket. */
+  #fetchAnswer({ epoch, id, call }: Extract<Output, { type: 'fetch' }>): void {
+    const receivedAtNs = monotonicNs();
+    this.#fetch(call).then(
+      (result) =>
+        this.input({ type: 'control-read', epoch, message: { kind: 'reply', id, result, receivedAtNs } }),
+      (cause: unknown) => {
+        const error = { code: 'http', message: cause instanceof Error ? cause.message : String(cause) };
+        this.input({ type: 'control-read', epoch, message: { kind: 'refusal', id, error, receivedAtNs } });
+      },
+    );
   }
 
   #setTimer(timer: Timer, at: number): void {

@@ -1,6 +1,6 @@
 // The adapter's state machine: step(state, config, input, environment) -> outputs. No clock, no randomness, no I/O.
 // The exit of the thread is the only input that leads to another connect.
-import { backoffDelayMs } from '../client/backoff.js';
+import { backoffMs } from '../client/backoff.js';
 import type { ControlMessage } from '../client/protocol.js';
 import type { Exit } from '../client/exit.js';
 import { BulkheadError } from '../errors.js';
@@ -70,7 +70,8 @@ function take(turn: Turn, input: Input): void {
       if (input.epoch === turn.state.epoch) hookFinished(turn, input.hook, input.error);
       return;
     case 'topics-wanted':
-      if (isOver(turn)) return turn.fail(input.ticket, closedError(turn));
+      if (isOver(turn))
+        return input.ticket === undefined ? undefined : turn.fail(input.ticket, closedError(turn));
       turn.state.topics.want(input.topics, input.ticket);
       return topicsChanged(turn);
     case 'topics-unwanted':
@@ -154,7 +155,7 @@ function reconnect(turn: Turn, exit: Exit, wasReady: boolean): void {
   const delayMs = immediate
     ? 0
     : Math.max(
-        backoffDelayMs(config.backoff, state.attempt, environment.random()),
+        backoffMs(state.attempt, environment.random(), config.backoff),
         typeof asked === 'number' ? asked : 0,
       );
   turn.enter({ name: 'waiting', until: now + delayMs }, { ...why, delayMs });
@@ -267,6 +268,10 @@ function replied(turn: Turn, id: RequestId, result: unknown): void {
 }
 
 function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void {
+  // Ids below zero are the heartbeat's own: a venue that will not have it leaves the connection without a way to notice its death.
+  if (typeof id === 'number' && id < 0) {
+    return failStep(turn, 'protocol-error', `the venue refused the heartbeat: ${describe(error)}`);
+  }
   const request = id === undefined ? currentQuestion(turn) : turn.state.requests.take(id);
   if (request === undefined) {
     if (id !== undefined) forgetUnknown(turn, id);

@@ -53,7 +53,7 @@ export type Input =
       readonly hook: Hook;
       readonly error?: BulkheadError;
     }
-  | { readonly type: 'topics-wanted'; readonly topics: readonly string[]; readonly ticket: Ticket }
+  | { readonly type: 'topics-wanted'; readonly topics: readonly string[]; readonly ticket?: Ticket }
   | { readonly type: 'topics-unwanted'; readonly topics: readonly string[]; readonly ticket: Ticket }
   | {
       readonly type: 'request-made';

@@ -1,35 +1,38 @@
 // What a user can tell an adapter, checked at once: a wrong option is a TypeError that names it.
-import type { Logger } from 'pino';
 import * as v from 'valibot';
-import type { ClientOptions } from '../client/options.js';
-import { DEFAULT_BACKOFF, type BackoffOptions } from '../client/backoff.js';
+import type { Backoff } from '../client/backoff.js';
+import {
+  checkOptions,
+  connectionEntries,
+  type ConnectionSettings,
+  defaults as connectionDefaults,
+} from '../client/options.js';
 import type { Delivery } from '../client/protocol.js';
-import { check } from '../validate.js';
-import type { RestoringSession } from './restoring-session.js';
 import type { UnknownRequest } from './messages.js';
+import type { RestoringSession } from './restoring-session.js';
 
 /** What an adapter can be told. Everything is optional; times are in ms. */
 export interface AdapterOptions {
-  /** A name for logs and status, default the exchange's name. */
+  /** A name for logs and status. Default: the exchange's name. */
   readonly name?: string;
-  /** Which of the venue's networks, default `live`. Ignored where `url` is given. */
+  /** Which of the venue's networks. Default `live`. */
   readonly network?: 'live' | 'test';
-  /** Another address than the venue's own: a simulated exchange, a gateway. */
+  /** Another address than the venue's own: a simulated exchange, a gateway. Without a path it gets the venue's. */
   readonly url?: string;
   /** What the exchange's login needs, see the exchange's file. Without it only public topics can be had. Never logged, never in a thread. */
   readonly credentials?: unknown;
-  /** Arms the venue's cancel-on-disconnect on every connection and verifies it, default false. */
+  /** Arms the venue's cancel-on-disconnect on every connection and verifies it. Default false. */
   readonly cancelOnDisconnect?: boolean;
   /** Topics to have from the first connect on. */
   readonly topics?: readonly string[];
-  /** What crosses to the main thread, default `events`. */
+  /** What crosses to the main thread. Default `events`. */
   readonly delivery?: Delivery;
   /** Topics whose delivery differs. */
   readonly topicDelivery?: Readonly<Record<string, Delivery>>;
   /** Topics of which only the latest event matters: older ones are replaced in the thread, before they cross. */
   readonly conflate?: readonly string[];
-  /** How the connection is made; see ClientOptions. `reconnectOnError` is refused: reconnecting is the adapter's business. */
-  readonly connection?: ClientOptions;
+  /** How connections are made. */
+  readonly connection?: ConnectionSettings;
   /**
    * Called at each restore, after the topics and before READY, with the requests whose outcome is unknown. READY waits for its promise;
    * where it throws, the connection is ended and the next restore shows the same requests again.
@@ -37,74 +40,94 @@ export interface AdapterOptions {
   readonly onReconcile?: (unknown: readonly UnknownRequest[], session: RestoringSession) => unknown;
   /** Called at each restore, last, before READY. */
   readonly onResume?: (session: RestoringSession) => unknown;
-  /** Delays between connects: full jitter under an exponential ceiling. Default 250 ms doubling up to 30 s. */
-  readonly backoff?: Partial<BackoffOptions>;
-  /** How long READY must hold before the backoff starts over, default 30000. */
+  /** Waits between connects: full jitter under an exponential bound. Default 250 ms doubling up to 30 s. */
+  readonly backoff?: Partial<Backoff>;
+  /** How long READY must hold before the backoff starts over. Default 30,000. */
   readonly readyHoldMs?: number;
-  /** Connects in a row that may fail before the adapter gives up, default Infinity. */
+  /** Connects in a row that may fail before the adapter gives up. Default: no limit. */
   readonly maxAttempts?: number;
-  /** Deadline of each step of the restore, default 10000. */
+  /** Deadline of each step of the restore. Default 10,000. */
   readonly stepTimeoutMs?: number;
-  /** Deadline of the hooks, default 60000. */
+  /** Deadline of each hook. Default 60,000. */
   readonly hookTimeoutMs?: number;
-  /** Deadline of a request without its own, default 10000. */
+  /** Deadline of a request without its own. Default 10,000. */
   readonly requestTimeoutMs?: number;
-  /** Part of a login's life after which it is renewed, default 0.8. */
+  /** Part of a login's life after which it is renewed. Default 0.8. */
   readonly refreshAt?: number;
-  /** A pino logger; the adapter logs to a child of it. Default: silent. */
-  readonly logger?: Logger;
 }
 
-const milliseconds = v.pipe(v.number(), v.finite(), v.minValue(0));
-const delivery = v.picklist(['events', 'messages', 'frames']);
-const text = v.pipe(v.string(), v.nonEmpty());
-const hook = v.function();
+const text = v.pipe(v.string('a string'), v.nonEmpty('a string that is not empty'));
+const texts = v.array(text, 'an array of strings');
+const delivery = v.picklist(['events', 'messages', 'frames'], `'events', 'messages' or 'frames'`);
+const flag = v.boolean('true or false');
+const hook = v.function('a function');
+const LONGEST_MS = 2 ** 31 - 1;
 
-const schema = v.strictObject({
+function milliseconds(least: number) {
+  const words = `a number of milliseconds from ${least} to ${LONGEST_MS}`;
+  return v.pipe(v.number(words), v.minValue(least, words), v.maxValue(LONGEST_MS, words));
+}
+
+const webSocketUrl = v.pipe(
+  text,
+  v.check((url) => URL.canParse(url) && /^wss?:$/.test(new URL(url).protocol), 'a ws: or wss: URL'),
+);
+const attempts = v.pipe(v.number('a number above 0'), v.minValue(1, 'a number above 0'));
+const part = v.pipe(
+  v.number('a number from 0.05 to 1'),
+  v.minValue(0.05, 'a number from 0.05 to 1'),
+  v.maxValue(1, 'a number from 0.05 to 1'),
+);
+const { reconnectOnError, ...connection } = {
+  ...connectionEntries,
+  reconnectOnError: v.optional(
+    v.literal(
+      false,
+      'false or left out: a client that reconnects by itself would lose the login and the topics; the adapter reconnects',
+    ),
+  ),
+};
+
+const entries = {
   name: v.optional(text),
-  network: v.optional(v.picklist(['live', 'test']), 'live'),
-  url: v.optional(v.pipe(v.string(), v.regex(/^wss?:\/\/./, 'must be a ws: or wss: URL'))),
+  network: v.optional(v.picklist(['live', 'test'], `'live' or 'test'`), 'live'),
+  url: v.optional(webSocketUrl),
   credentials: v.optional(v.unknown()),
-  cancelOnDisconnect: v.optional(v.boolean(), false),
-  topics: v.optional(v.array(text), []),
+  cancelOnDisconnect: v.optional(flag, false),
+  topics: v.optional(texts, []),
   delivery: v.optional(delivery, 'events'),
-  topicDelivery: v.optional(v.record(v.string(), delivery), {}),
-  conflate: v.optional(v.array(text), []),
-  connection: v.optional(v.record(v.string(), v.unknown()), {}),
+  topicDelivery: v.optional(v.record(text, delivery, 'an object of deliveries by topic'), {}),
+  conflate: v.optional(texts, []),
+  connection: v.optional(v.strictObject({ ...connection, reconnectOnError }, 'an object'), {}),
   onReconcile: v.optional(hook),
   onResume: v.optional(hook),
   backoff: v.optional(
-    v.strictObject({
-      baseMs: v.optional(milliseconds, DEFAULT_BACKOFF.baseMs),
-      maxMs: v.optional(milliseconds, DEFAULT_BACKOFF.maxMs),
-      factor: v.optional(v.pipe(v.number(), v.finite(), v.minValue(1)), DEFAULT_BACKOFF.factor),
-    }),
-    { ...DEFAULT_BACKOFF },
+    v.strictObject(
+      {
+        baseMs: v.optional(milliseconds(0), connectionDefaults.backoff.baseMs),
+        capMs: v.optional(milliseconds(0), connectionDefaults.backoff.capMs),
+      },
+      'an object',
+    ),
+    { ...connectionDefaults.backoff },
   ),
-  readyHoldMs: v.optional(milliseconds, 30_000),
-  maxAttempts: v.optional(v.pipe(v.number(), v.minValue(0)), Number.POSITIVE_INFINITY),
-  stepTimeoutMs: v.optional(v.pipe(milliseconds, v.minValue(1)), 10_000),
-  hookTimeoutMs: v.optional(v.pipe(milliseconds, v.minValue(1)), 60_000),
-  requestTimeoutMs: v.optional(v.pipe(milliseconds, v.minValue(1)), 10_000),
-  refreshAt: v.optional(v.pipe(v.number(), v.minValue(0.05), v.maxValue(1)), 0.8),
-  logger: v.optional(v.looseObject({})),
-});
+  readyHoldMs: v.optional(milliseconds(0), 30_000),
+  maxAttempts: v.optional(attempts, Number.POSITIVE_INFINITY),
+  stepTimeoutMs: v.optional(milliseconds(1), 10_000),
+  hookTimeoutMs: v.optional(milliseconds(1), 60_000),
+  requestTimeoutMs: v.optional(milliseconds(1), 10_000),
+  refreshAt: v.optional(part, 0.8),
+};
 
-export type AdapterSettings = ReturnType<typeof adapterSettings>;
+export interface AdapterSettings
+  extends Required<
+      Omit<AdapterOptions, 'name' | 'url' | 'credentials' | 'onReconcile' | 'onResume' | 'backoff'>
+    >,
+    Pick<AdapterOptions, 'name' | 'url' | 'credentials' | 'onReconcile' | 'onResume'> {
+  readonly backoff: Backoff;
+}
 
 /** Checks the options and fills in the defaults. @throws TypeError that names the option. */
-export function adapterSettings(options: AdapterOptions) {
-  const settings = check(schema, options, 'options');
-  if (settings.connection['reconnectOnError'] === true) {
-    throw new TypeError(
-      'options.connection.reconnectOnError must not be true: a client that reconnects by itself would lose the login and the topics. The adapter reconnects.',
-    );
-  }
-  return {
-    ...settings,
-    connection: settings.connection as ClientOptions,
-    onReconcile: options.onReconcile,
-    onResume: options.onResume,
-    logger: options.logger,
-  };
+export function adapterSettings(options: AdapterOptions): AdapterSettings {
+  return checkOptions(entries, options) as AdapterSettings;
 }

@@ -77,7 +77,8 @@ export function loginRefused(turn: Turn, error: VenueError): void {
   const errorClass = exchange.classify(error);
   const detail = { venueCode: error.code, errorClass };
   const said = `${exchange.name} refused the login: ${describe(error)}.`;
-  if (errorClass === 'fatal-login') {
+  // A login has nothing in it but the credentials and the rights asked for: said no to once, it is said no to again.
+  if (errorClass === 'fatal-login' || errorClass === 'reject') {
     return failStep(
       turn,
       'login-refused',

@@ -1,5 +1,5 @@
 // What one adapter's state machine knows. Only machine.ts and the parts it is made of (restore, topics, calls) change it.
-import type { BackoffOptions } from '../client/backoff.js';
+import type { Backoff } from '../client/backoff.js';
 import type { BulkheadError } from '../errors.js';
 import type { Exchange, RequestContext, Session, SetupRequest } from '../exchanges/exchange.js';
 import { Ledger } from './ledger.js';
@@ -14,7 +14,7 @@ export interface MachineConfig {
   readonly cancelOnDisconnect: boolean;
   readonly hasReconcileHook: boolean;
   readonly hasResumeHook: boolean;
-  readonly backoff: BackoffOptions;
+  readonly backoff: Backoff;
   /** How long READY must hold before the backoff starts over. */
   readonly readyHoldMs: number;
   /** Connects in a row that may fail. */

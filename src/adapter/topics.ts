@@ -88,9 +88,10 @@ export function topicsChanged(turn: Turn): void {
 
 /** The connection is gone: nothing is subscribed any more. A cut stream is a gap for its consumers. */
 export function topicsLost(turn: Turn): void {
-  const { topics, epoch } = turn.state;
+  const { topics, epoch, phase } = turn.state;
   const cut = topics.startEpoch();
-  if (cut.length > 0) turn.emit({ type: 'emit-gaps', reason: 'exit', epoch, topics: cut });
+  // Nobody misses what comes after a close that was asked for.
+  if (cut.length > 0 && phase.name !== 'closing') turn.emit({ type: 'emit-gaps', reason: 'exit', epoch, topics: cut });
   settleFinished(turn);
 }
 

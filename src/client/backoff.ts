@@ -1,21 +1,17 @@
-// How long to wait before trying again: full jitter under an exponential ceiling. Pure: the random number is an argument.
+// How long to wait before the next attempt: exponential with full jitter, so that many connections do not come back at once.
 
-export interface BackoffOptions {
-  /** Ceiling of the first delay, in ms. */
+export interface Backoff {
+  /** Upper bound of the first wait, in ms. */
   readonly baseMs: number;
-  /** Ceiling of every delay, in ms. */
-  readonly maxMs: number;
-  /** How much the ceiling grows with each attempt. */
-  readonly factor: number;
+  /** Upper bound of every wait, in ms. */
+  readonly capMs: number;
 }
 
-export const DEFAULT_BACKOFF: BackoffOptions = { baseMs: 250, maxMs: 30_000, factor: 2 };
-
 /**
- * Milliseconds to wait before attempt number `attempt` (1 is the first retry). Full jitter: anything from 0 up to the ceiling, so that
- * many adapters that died together do not come back together.
+ * Milliseconds to wait before attempt number `attempt` (1, 2, 3 …), a fair draw between 0 and the bound of that attempt.
+ * `random` is a number from 0 (included) to 1 (excluded).
  */
-export function backoffDelayMs(options: BackoffOptions, attempt: number, random: number): number {
-  const ceiling = Math.min(options.maxMs, options.baseMs * options.factor ** (attempt - 1));
-  return Math.floor(random * ceiling);
+export function backoffMs(attempt: number, random: number, { baseMs, capMs }: Backoff): number {
+  const bound = Math.min(capMs, baseMs * 2 ** Math.max(0, attempt - 1));
+  return Math.floor(random * bound);
 }

@@ -104,8 +104,6 @@ export interface WorkerCommands {
   closeClient(code: number, reason: string): void;
   /** Ends the thread with this reason: the main thread judged the connection lost. */
   endClient(reason: ExitReason, message: string, detail: ErrorDetail): void;
-  /** Ends an unused spare thread, or readies it: `exchange` as in ConnectClient. */
-  rehearse(exchange: string | undefined): Promise<void>;
 }
 
 /** One message of the control lane. */
@@ -161,7 +159,15 @@ export interface ThreadReady {
   readonly threadId: number;
 }
 
+/** Second message of a spare thread, outside Comlink as well: it has rehearsed. `problem`: why the rehearsal did not work out. */
+export interface ThreadRehearsed {
+  readonly type: 'thread-rehearsed';
+  readonly problem?: string;
+}
+
 /** What Piscina hands to the thread's task. */
 export interface ThreadTask {
   readonly port: import('node:worker_threads').MessagePort;
+  /** Set for spares: exchanges (as in ConnectClient) whose frames are rehearsed; may be empty. */
+  readonly rehearse?: readonly string[];
 }

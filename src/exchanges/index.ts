@@ -1,11 +1,11 @@
 // The registry: which exchanges are built in, and how a name or the URL of a user's own module becomes an exchange.
-// Modules are imported when first asked for, so an application pays only for the exchanges it uses.
+// Modules are imported when first asked for: a thread holds one venue's code and no other's.
 import { BulkheadError } from '../errors.js';
-import { type Exchange, exchangeProblem } from './exchange.js';
+import { type Exchange, exchangeProblem, type Venue, venueProblem } from './exchange.js';
 
 const builtIn = {
   deribit: async () => (await import('./deribit.js')).deribit,
-} as const satisfies Record<string, () => Promise<Exchange>>;
+} as const satisfies Record<string, () => Promise<Exchange<never> | Venue>>;
 
 /** The exchanges that come with the library. */
 export type ExchangeName = keyof typeof builtIn;
@@ -16,40 +16,71 @@ export function isExchangeName(name: string): name is ExchangeName {
   return Object.hasOwn(builtIn, name);
 }
 
+/** The name of the only socket of a venue that needs just one. */
+export const ONLY_SOCKET = 'main';
+
 /**
  * Finds an exchange by the name of a built-in one or by the URL of a module whose default export is one, for example
- * `new URL('./my-exchange.js', import.meta.url).href`.
+ * `new URL('./my-exchange.js', import.meta.url).href`. An exchange with one socket is a venue whose only socket is `main`.
  * @throws BulkheadError `invalid-exchange`: no such name, the module does not load, or its default export is no exchange.
  */
-export async function loadExchange(nameOrUrl: ExchangeName | (string & {})): Promise<Exchange> {
-  if (isExchangeName(nameOrUrl)) return builtIn[nameOrUrl]();
-  if (!nameOrUrl.startsWith('file:')) {
-    throw new BulkheadError(
-      'invalid-exchange',
-      `there is no exchange "${nameOrUrl}": use ${exchangeNames.join(', ')}, or the file: URL of a module of your own`,
-    );
-  }
-  const exchange = await importDefault(nameOrUrl);
-  const problem = exchangeProblem(exchange);
+export async function loadVenue(nameOrUrl: ExchangeName | (string & {})): Promise<Venue> {
+  const found = isExchangeName(nameOrUrl) ? await builtIn[nameOrUrl]() : await importDefault(nameOrUrl);
+  const isVenue = typeof found === 'object' && found !== null && 'sockets' in found;
+  const problem = isVenue ? venueProblem(found) : exchangeProblem(found);
   if (problem !== undefined) {
-    throw new BulkheadError(
-      'invalid-exchange',
-      `${nameOrUrl} does not export an exchange: ${problem}; write "export default defineExchange({ … })"`,
-    );
+    const advice = 'write "export default defineExchange({ … })"';
+    throw invalid(nameOrUrl, `its default export is no exchange: ${problem}; ${advice}`);
   }
-  return exchange as Exchange;
+  return isVenue ? (found as Venue) : asVenue(found as Exchange<never>);
+}
+
+/** One socket's exchange, by a reference as `socketReference` makes it. @throws BulkheadError as `loadVenue` does. */
+export async function loadExchange(reference: string): Promise<Exchange> {
+  const [source = '', socket] = reference.split('#', 2);
+  const { sockets } = await loadVenue(source);
+  const exchange = socket === undefined ? Object.values(sockets)[0] : sockets[socket];
+  if (exchange === undefined) throw invalid(source, `it has no socket ${socket}`);
+  return exchange as unknown as Exchange;
+}
+
+/** How a thread is told which exchange to load: functions do not cross threads, names do. */
+export function socketReference(source: string, socket: string): string {
+  return socket === ONLY_SOCKET ? source : `${source}#${socket}`;
+}
+
+function asVenue(exchange: Exchange<never>): Venue {
+  return {
+    name: exchange.name,
+    documentation: exchange.documentation,
+    sockets: { [ONLY_SOCKET]: exchange },
+    socketOfTopic: () => ONLY_SOCKET,
+    socketOfRequest: () => ONLY_SOCKET,
+    orderSocket: ONLY_SOCKET,
+  };
 }
 
 async function importDefault(url: string): Promise<unknown> {
+  if (!URL.canParse(url)) {
+    throw invalid(url, `use ${exchangeNames.join(', ')}, or the file: URL of a module of your own`);
+  }
   try {
-    const module = (await import(url)) as { readonly default?: unknown };
-    return module.default;
+    return ((await import(url)) as { readonly default?: unknown }).default;
   } catch (cause) {
     const words = cause instanceof Error ? cause.message : String(cause);
-    throw new BulkheadError(
-      'invalid-exchange',
-      `the exchange module ${url} could not be loaded: ${words}; check that the file exists and runs by itself`,
-      { cause },
+    throw invalid(
+      url,
+      `the module cannot be loaded: ${words}; check that the file exists and runs by itself`,
+      cause,
     );
   }
+}
+
+function invalid(nameOrUrl: string, problem: string, cause?: unknown): BulkheadError {
+  // A data: URL is the module's whole source.
+  const short = nameOrUrl.length > 200 ? `${nameOrUrl.slice(0, 200)}…` : nameOrUrl;
+  return new BulkheadError('invalid-exchange', `exchange ${short}: ${problem}`, {
+    ...(cause === undefined ? {} : { cause }),
+    detail: { exchange: short },
+  });
 }

@@ -1,1 +1,21 @@
-export {};
+// `bulkhead-ws/testing`: simulated exchanges with fault switches, for the tests of bots and of this library.
+export type { ChaosConditions, FlowConditions } from './chaos/conditions.js';
+export { ChaosProxy, type ChaosProxyOptions, type NetworkCounters } from './chaos-proxy.js';
+export { type AccountOptions, testAccount } from './deribit/accounts.js';
+export { type BucketLimit, type CostClass, type CreditLimits, publishedLimits } from './deribit/credits.js';
+export type { InstrumentOptions } from './deribit/instruments.js';
+export type { DeribitOptions } from './deribit/options.js';
+export { type BookEdit, SimulatedDeribit } from './deribit/simulated-deribit.js';
+export type { ServerOptions } from './kit/exchange-server.js';
+export type {
+  DropManner,
+  Fault,
+  FaultKind,
+  FaultSpan,
+  FaultTarget,
+  LastingFault,
+  MomentaryFault,
+} from './kit/fault.js';
+export type { Journal, JournalEntry, JournalEvent, JournalOptions } from './kit/journal.js';
+export type { ConnectionView, ExchangeStats, SimulatedExchange } from './kit/simulated-exchange.js';
+export { breakThread, faultyWorkerUrl, type ThreadFault } from './thread-faults.js';

@@ -277,6 +277,13 @@ describe('the state machine', () => {
       expect(play.outputs.length).to.equal(before);
     });
 
+    it('after a heartbeat that the venue refused, because its death could not be noticed', () => {
+      const play = new Play();
+      play.becomeReady();
+      play.refuse(-1, 'no-heartbeat');
+      expect(play.all('end-client')[0]).to.include({ reason: 'protocol-error' });
+    });
+
     it('marks a gap for every topic whose stream was cut, once', () => {
       const play = new Play({ credentials: 'key' });
       play.subscribe('a', 'b');

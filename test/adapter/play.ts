@@ -47,6 +47,7 @@ export const toy = defineExchange<string>({
   }),
   classify: (error) => {
     if (error.code === 'bad-key') return 'fatal-login';
+    if (error.code === 'busy' || error.code === 'no') return 'retry';
     return error.code === 'banned' ? 'banned' : 'reject';
   },
   decode: () => undefined,
@@ -64,7 +65,7 @@ export const defaults: MachineConfig = {
   cancelOnDisconnect: false,
   hasReconcileHook: false,
   hasResumeHook: false,
-  backoff: { baseMs: 100, maxMs: 1_000, factor: 2 },
+  backoff: { baseMs: 100, capMs: 1_000 },
   readyHoldMs: 30_000,
   maxAttempts: Number.POSITIVE_INFINITY,
   connectTimeoutMs: 30_000,

@@ -1,0 +1,140 @@
+// How the sockets of one adapter are reached: addresses, connect commands, HTTP calls, machine configuration.
+import { openConnection } from '../client/connection.js';
+import { connectCommand, threadOptions } from '../client/settings.js';
+import { checkUrl, defaults } from '../client/options.js';
+import type { HeartbeatOptions } from '../client/options.js';
+import { BulkheadError } from '../errors.js';
+import type { Exchange, HttpCall, Venue } from '../exchanges/exchange.js';
+import { socketReference } from '../exchanges/index.js';
+import { type Threads, threadsFor } from '../threads/index.js';
+import type { OpenConnection } from './link.js';
+import type { AdapterLog } from './log.js';
+import type { AdapterSettings } from './options.js';
+import type { MachineConfig } from './state.js';
+
+/** Added to the deadlines of thread start and handshake, which normally end a connect that takes too long. */
+const CONNECT_MARGIN_MS = 5000;
+
+/** What the state machine of one socket is told. @throws TypeError, BulkheadError `unsupported` */
+export function machineConfig(exchange: Exchange, settings: AdapterSettings): MachineConfig {
+  const { connection } = settings;
+  const startTimeoutMs = connection.startTimeoutMs ?? defaults.startTimeoutMs;
+  const handshakeTimeoutMs = connection.handshakeTimeoutMs ?? defaults.handshakeTimeoutMs;
+  return {
+    ...settings,
+    credentials:
+      exchange.login === undefined && exchange.orders === undefined ? undefined : settings.credentials,
+    cancelOnDisconnect: settings.cancelOnDisconnect && exchange.safetySwitch !== undefined,
+    exchange,
+    hasReconcileHook: settings.onReconcile !== undefined && exchange.orders !== undefined,
+    hasResumeHook: settings.onResume !== undefined,
+    connectTimeoutMs: startTimeoutMs + handshakeTimeoutMs + CONNECT_MARGIN_MS,
+  };
+}
+
+/** Checks what only the venue can judge. @throws TypeError, BulkheadError `unsupported` */
+export function checkCredentials(venue: Venue, settings: AdapterSettings): void {
+  const { credentials, cancelOnDisconnect } = settings;
+  const exchanges = Object.values(venue.sockets) as unknown as readonly Exchange[];
+  if (credentials !== undefined) {
+    const logins = exchanges.flatMap(({ login }) => (login === undefined ? [] : [login]));
+    const problem =
+      venue.validateCredentials === undefined
+        ? logins.map((login) => login.validate(credentials)).find((found) => found !== undefined)
+        : venue.validateCredentials(credentials);
+    if (problem !== undefined) throw new TypeError(`options.credentials: ${problem}`);
+  }
+  if (!cancelOnDisconnect) return;
+  if (!exchanges.some(({ safetySwitch }) => safetySwitch !== undefined)) {
+    const text = `options.cancelOnDisconnect: ${venue.name} has no such switch on its WebSocket`;
+    throw new BulkheadError('unsupported', text, { exchange: venue.name });
+  }
+  if (credentials === undefined) throw new TypeError('options.cancelOnDisconnect needs options.credentials');
+}
+
+export function threadsOf(settings: AdapterSettings): Threads {
+  return threadsFor(threadOptions(settings.connection));
+}
+
+/** Opens the connections of one socket. */
+export function opener(
+  exchange: Exchange,
+  source: string,
+  socket: string,
+  settings: AdapterSettings,
+  log: AdapterLog,
+): OpenConnection {
+  const threads = threadsOf(settings);
+  const reference = socketReference(source, socket);
+  const url = socketUrl(exchange, settings);
+  const heartbeat: HeartbeatOptions | undefined =
+    settings.connection.heartbeat ??
+    (exchange.heartbeat === undefined ? undefined : { type: 'custom', moduleUrl: reference });
+  const connection = {
+    ...settings.connection,
+    headers: { ...exchange.headers, ...settings.connection.headers },
+    ...(heartbeat === undefined ? {} : { heartbeat }),
+  };
+  const delivery = {
+    exchange: reference,
+    delivery: settings.delivery,
+    topicDelivery: settings.topicDelivery,
+    conflate: settings.conflate,
+  };
+  const { hangTimeoutMs } = settings.connection;
+  return (epoch, handlers) =>
+    openConnection({
+      command: connectCommand(url, epoch, connection, delivery, log.levelNumber),
+      threads,
+      handlers,
+      ...(hangTimeoutMs === undefined ? {} : { hangTimeoutMs }),
+    });
+}
+
+/** Performs HTTP calls on the venue's REST host, or on the host of `options.url` where that is given. */
+export function fetcher(exchange: Exchange, settings: AdapterSettings): (call: HttpCall) => Promise<unknown> {
+  return async ({ url, method, headers, body }) => {
+    const response = await fetch(restUrl(exchange, settings, url), {
+      method,
+      ...(headers === undefined ? {} : { headers }),
+      ...(body === undefined ? {} : { body }),
+      signal: AbortSignal.timeout(settings.stepTimeoutMs),
+    });
+    if (!response.ok) throw new Error(`HTTP status ${response.status}`);
+    return response.json();
+  };
+}
+
+/** The address of a socket: the network's own, or `options.url`, which without a path takes over the venue's. */
+export function socketUrl(exchange: Exchange, settings: Pick<AdapterSettings, 'url' | 'network'>): string {
+  const own = onNetwork(exchange, exchange.urls, settings.network);
+  if (settings.url === undefined) return own;
+  const asked = new URL(checkUrl(settings.url, 'options.url'));
+  if (asked.pathname !== '/') return asked.href;
+  const { pathname, search } = new URL(own);
+  return new URL(pathname + search, asked).href;
+}
+
+function restUrl(exchange: Exchange, settings: AdapterSettings, path: string): string {
+  if (settings.url !== undefined) {
+    const base = new URL(settings.url);
+    base.protocol = base.protocol === 'wss:' ? 'https:' : 'http:';
+    const asked = new URL(path, base);
+    return new URL(asked.pathname + asked.search, base).href;
+  }
+  if (URL.canParse(path)) return path;
+  if (exchange.restUrls === undefined) throw new Error(`${exchange.name} has no REST address`);
+  return new URL(path, onNetwork(exchange, exchange.restUrls, settings.network)).href;
+}
+
+function onNetwork(
+  exchange: Exchange,
+  urls: { readonly live: string; readonly test?: string },
+  network: 'live' | 'test',
+): string {
+  const url = urls[network];
+  if (url !== undefined) return url;
+  throw new BulkheadError('unsupported', `options.network: ${exchange.name} has no ${network} network`, {
+    exchange: exchange.name,
+  });
+}

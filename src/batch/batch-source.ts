@@ -1,0 +1,83 @@
+// One buffer that crossed, opened: the header read, everything else looked at when it is asked for.
+import { isAscii } from 'node:buffer';
+import { FORMAT, flags, header, locate, type Offsets } from './layout.js';
+import type { NameTable } from './name-table.js';
+
+/** V8 makes a substring of this length or more a view that keeps the whole text alive; shorter ones are copies. */
+const SLICED = 13;
+/** A text section larger than this is not decoded as a whole. */
+const WHOLE = 1 << 20;
+
+export class BatchSource {
+  readonly buffer: ArrayBuffer;
+  readonly names: NameTable;
+  /** The whole buffer as Uint32; the header comes first. */
+  readonly integers: Uint32Array;
+  readonly offsets: Offsets;
+  #floats: Float64Array | undefined;
+  #bytes: Buffer | undefined;
+  #texts: string | undefined;
+
+  constructor(buffer: ArrayBuffer, names: NameTable) {
+    this.buffer = buffer;
+    this.names = names;
+    this.integers = new Uint32Array(buffer);
+    if (this.integers[header.format] !== FORMAT) {
+      throw new TypeError(
+        'this buffer is not a batch of this version of bulkhead-ws; is the package installed twice?',
+      );
+    }
+    this.offsets = locate(this.integers);
+  }
+
+  get floats(): Float64Array {
+    this.#floats ??= new Float64Array(this.buffer);
+    return this.#floats;
+  }
+
+  get bytes(): Buffer {
+    this.#bytes ??= Buffer.from(this.buffer);
+    return this.#bytes;
+  }
+
+  count(word: number): number {
+    return this.integers[word]!;
+  }
+
+  hasFlag(flag: number): boolean {
+    return (this.integers[header.flags]! & flag) !== 0;
+  }
+
+  /** An id or a decimal text. They are ASCII nearly always: then they are decoded once for all, and each is a copy of a part. */
+  text(offset: number, length: number): string {
+    const start = this.offsets.texts + offset;
+    if (!this.hasFlag(flags.asciiTexts)) return this.bytes.toString('utf8', start, start + length);
+    if (length >= SLICED || this.integers[header.textBytes]! > WHOLE) {
+      return this.bytes.toString('latin1', start, start + length);
+    }
+    this.#texts ??= this.bytes.toString(
+      'latin1',
+      this.offsets.texts,
+      this.offsets.texts + this.integers[header.textBytes]!,
+    );
+    return this.#texts.substring(offset, offset + length);
+  }
+
+  /** A text whose length is stored plus one, 0 for none. */
+  optionalText(offset: number, stored: number): string | undefined {
+    return stored === 0 ? undefined : this.text(offset, stored - 1);
+  }
+
+  payload(offset: number, length: number): Uint8Array {
+    return new Uint8Array(this.buffer, this.offsets.payloads + offset, length);
+  }
+
+  /** The text of a message or frame; `ascii` where that is known, undefined for a look. */
+  payloadText(offset: number, length: number, ascii: boolean | undefined): string {
+    const start = this.offsets.payloads + offset;
+    const latin1 = ascii ?? isAscii(this.payload(offset, length));
+    return latin1
+      ? this.bytes.toString('latin1', start, start + length)
+      : this.bytes.toString('utf8', start, start + length);
+  }
+}

@@ -1,0 +1,253 @@
+// The user's handle of a plain connection: frames in, frames out, one thread per life. With `reconnectOnError` it starts a new life
+// after an exit; without, the first exit is the end.
+import { monotonicNs } from '../clock.js';
+import type { BulkheadError, ErrorDetail } from '../errors.js';
+import { childLogger, levelNumber, type Logger, writeLine } from '../logger.js';
+import { type Lease, type Threads, threadsFor } from '../threads/index.js';
+import { type Backoff, backoffMs } from './backoff.js';
+import { type Connection, openConnection } from './connection.js';
+import {
+  clientEntries,
+  type ClientEvents,
+  type ClientExit,
+  type ClientOptions,
+  type ClientStats,
+} from './client-options.js';
+import { Consumers } from './consumers.js';
+import type { ClientFrame } from './frame-stream.js';
+import { type ConnectionSettings, checkOptions, checkUrl, defaults } from './options.js';
+import { notSent } from './pending-sends.js';
+import type { ControlMessage } from './protocol.js';
+import { connectCommand, plainDelivery, threadOptions } from './settings.js';
+
+/** Two lives' worth of bounds: one that was drained at its end, and the next. */
+const STREAM_FACTOR = 2;
+
+export class Client implements AsyncDisposable {
+  /** Resolves when the client has come to its final end; never rejects. */
+  readonly exited: Promise<ClientExit>;
+  readonly #url: string;
+  readonly #options: ConnectionSettings;
+  readonly #reconnects: boolean;
+  readonly #backoff: Backoff;
+  readonly #threads: Threads;
+  readonly #lease: Lease;
+  readonly #logger: Logger;
+  readonly #consumers: Consumers;
+  #connection: Connection;
+  #epoch = 0;
+  #failures = 0;
+  #exits = 0;
+  #everOpen = false;
+  #isEnding = false;
+  #lastExit: ClientExit | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #settleExited!: (exit: ClientExit) => void;
+  #settleConnected!: { resolve(client: Client): void; reject(error: BulkheadError): void };
+  /**
+   * Opens a connection in a thread of its own. Resolves when it is open.
+   * @throws TypeError where an option is wrong. @throws BulkheadError with the code of the exit where it cannot be opened.
+   */
+  static connect(url: string | URL, options: ClientOptions = {}): Promise<Client> {
+    return new Promise((resolve, reject) => {
+      const client = new Client(checkUrl(url), checkOptions(clientEntries, options) as ClientOptions);
+      client.#settleConnected = { resolve, reject };
+    });
+  }
+
+  private constructor(url: string, options: ClientOptions) {
+    const { reconnectOnError, backoff, ...settings } = options;
+    this.#url = url;
+    this.#options = settings;
+    this.#reconnects = reconnectOnError ?? false;
+    this.#backoff = { ...defaults.backoff, ...backoff };
+    this.#logger = childLogger(options.logger, { client: new URL(url).host });
+    this.exited = new Promise((resolve) => {
+      this.#settleExited = resolve;
+    });
+    this.#consumers = new Consumers(STREAM_FACTOR * (settings.market?.maxBytes ?? defaults.market.maxBytes));
+    this.#threads = threadsFor(threadOptions(settings));
+    this.#lease = this.#threads.acquire();
+    this.#connection = this.#open();
+  }
+
+  /** The thread of the current life; undefined while it starts. */
+  get threadId(): number | undefined {
+    return this.#connection.threadId;
+  }
+
+  /** Number of the current life: 1, 2, 3 … */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /**
+   * Sends a text or binary frame. Resolves when it is in the kernel's hands; that does not mean that the peer has it.
+   * @throws BulkheadError `not-sent`: it never reached the socket. `unknown`: it may have; never resend without looking.
+   * `send-deadline-passed`, `frame-too-large`, `queue-full`: not sent either.
+   */
+  send(frame: string | Uint8Array, options: { readonly sendBeforeMs?: number } = {}): Promise<void> {
+    if (typeof frame !== 'string' && !(frame instanceof Uint8Array)) {
+      throw new TypeError('frame must be a string or a Uint8Array');
+    }
+    const { sendBeforeMs } = options;
+    if (sendBeforeMs !== undefined && !(sendBeforeMs > 0)) {
+      throw new TypeError('options.sendBeforeMs must be a number of milliseconds above 0');
+    }
+    if (this.#isEnding) return Promise.reject(notSent(this.#lastExit?.error));
+    const deadline = sendBeforeMs === undefined ? {} : { sendBeforeNs: monotonicNs() + sendBeforeMs * 1e6 };
+    return this.#connection.send(frame, deadline);
+  }
+
+  /**
+   * All frames from now on, and those that came before anybody read. A consumer that is slow holds the thread back, which then keeps
+   * or drops frames as `market` says; a gap is told where some are missing. Ends at the client's final end.
+   */
+  frames(): AsyncIterableIterator<ClientFrame, undefined> {
+    return this.#consumers.stream();
+  }
+
+  on<Name extends keyof ClientEvents>(
+    name: Name,
+    listener: (...values: ClientEvents[Name]) => unknown,
+  ): this {
+    this.#consumers.add(name, listener);
+    return this;
+  }
+
+  off<Name extends keyof ClientEvents>(
+    name: Name,
+    listener: (...values: ClientEvents[Name]) => unknown,
+  ): this {
+    this.#consumers.remove(name, listener);
+    return this;
+  }
+
+  /** Sends a close frame, waits for the peer's up to `closeTimeoutMs`, and ends the thread. Resolves at the end; twice is fine. */
+  close(code = 1000, reason = ''): Promise<ClientExit> {
+    this.#end(() => this.#connection.close(code, reason));
+    return this.exited;
+  }
+
+  /** Ends the thread at once, without a word to the peer. Also the final end. */
+  terminate(): Promise<ClientExit> {
+    this.#end(() => this.#connection.terminate());
+    return this.exited;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  stats(): ClientStats {
+    const { counters, threadId, isOpen, pending } = this.#connection;
+    return {
+      epoch: this.#epoch,
+      threadId,
+      isOpen,
+      exits: this.#exits,
+      framesReceived: counters.get('framesReceived'),
+      bytesReceived: counters.get('bytesReceived'),
+      framesSent: counters.get('framesSent'),
+      bytesSent: counters.get('bytesSent'),
+      framesDropped: counters.get('framesDropped'),
+      batches: counters.get('batchesPosted'),
+      queuedEntries: counters.get('queuedEntries'),
+      queuedBytes: counters.get('queuedBytes'),
+      pending,
+      loopDelayMs: counters.get('loopDelayMs'),
+      heapUsedBytes: counters.get('heapUsedBytes'),
+    };
+  }
+
+  #open(): Connection {
+    this.#epoch += 1;
+    const epoch = this.#epoch;
+    return openConnection({
+      command: connectCommand(this.#url, epoch, this.#options, plainDelivery, levelNumber(this.#logger)),
+      threads: this.#threads,
+      hangTimeoutMs: this.#options.hangTimeoutMs ?? defaults.hangTimeoutMs,
+      handlers: {
+        batch: (batch) => this.#consumers.batch(batch, epoch),
+        control: (messages) => this.#control(messages),
+        opened: ({ threadId }) => this.#opened(threadId),
+        exit: (exit) => this.#exit(exit),
+      },
+    });
+  }
+
+  #opened(threadId: number): void {
+    const epoch = this.#epoch;
+    this.#logger.info({ epoch, threadId }, 'connection open');
+    this.#settleConnected.resolve(this);
+    if (this.#everOpen) this.#consumers.tell('reconnected', { epoch, threadId });
+    this.#everOpen = true;
+    this.#failures = 0;
+  }
+
+  #control(messages: readonly ControlMessage[]): void {
+    for (const message of messages) {
+      if (message.kind === 'log') writeLine(this.#logger, message.level, message.message, message.fields);
+      if (message.kind === 'problem') this.#logger.warn({ sample: message.sample }, message.problem);
+    }
+  }
+
+  #exit(exit: ClientExit): void {
+    this.#exits += 1;
+    this.#lastExit = exit;
+    const { code, epoch, reason, detail } = exit;
+    this.#logger[code === 'closed' ? 'info' : 'warn'](
+      { code, epoch, ...withoutClash(detail) },
+      `connection ended: ${reason}`,
+    );
+    const isFinal = this.#isOver();
+    this.#consumers.tell('exit', exit);
+    if (isFinal) this.#finish(exit);
+    else this.#retryLater(exit);
+  }
+
+  #isOver(): boolean {
+    return this.#isEnding || !this.#reconnects || this.#lastExit?.retryable === false;
+  }
+
+  #retryLater(exit: ClientExit): void {
+    if (exit.wasReady) this.#tellGap(exit);
+    this.#failures += 1;
+    const retryAfterMs = Number(exit.detail['retryAfterMs'] ?? 0);
+    const waitMs = Math.max(retryAfterMs, backoffMs(this.#failures, Math.random(), this.#backoff));
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.#connection = this.#open();
+    }, waitMs);
+  }
+
+  #tellGap({ epoch }: ClientExit): void {
+    this.#consumers.gap({ topic: '', reason: 'exit', epoch, noticedAtNs: monotonicNs() });
+  }
+
+  #end(ask: () => void): void {
+    if (this.#lastExit !== undefined && this.#isOver()) return;
+    this.#isEnding = true;
+    if (this.#retry === undefined) {
+      ask();
+      return;
+    }
+    // Between two lives nothing runs that could exit: the last exit was the end.
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.#finish(this.#lastExit!);
+  }
+
+  #finish(exit: ClientExit): void {
+    this.#isEnding = true;
+    this.#lease.release();
+    this.#settleConnected.reject(exit.error);
+    this.#consumers.finish();
+    this.#settleExited(exit);
+  }
+}
+
+/** A detail must not overwrite the fields of the line. */
+function withoutClash(detail: ErrorDetail): { readonly detail?: ErrorDetail } {
+  return Object.keys(detail).length === 0 ? {} : { detail };
+}

@@ -1,0 +1,120 @@
+// A Comlink endpoint over a MessagePort that can die: it remembers what was asked and answers it itself when the peer is gone.
+// Comlink alone leaves such calls pending for ever (comlink#601).
+import { receiveMessageOnPort, type MessagePort, type Transferable } from 'node:worker_threads';
+import { expose, transfer, wrap } from 'comlink';
+import { type ErrorRecord, toRecord } from '../errors.js';
+
+interface Wire {
+  readonly id?: string;
+  readonly type?: string;
+}
+type Listener = (event: { readonly data: unknown }) => void;
+
+/** A typed face of the peer: every method answers by a promise. Comlink's own proxies never leave this file. */
+export type Calls<Peer> = {
+  readonly [Name in keyof Peer]: Peer[Name] extends (...values: infer Values) => infer Result
+    ? (...values: Values) => Promise<Awaited<Result>>
+    : never;
+};
+
+export class PortEndpoint {
+  readonly #port: MessagePort;
+  readonly #asked = new Set<string>();
+  #onRequest: Listener | undefined;
+  #onReply: Listener | undefined;
+  #death: ErrorRecord | undefined;
+
+  constructor(port: MessagePort) {
+    this.#port = port;
+  }
+
+  /** Calls of this side that the peer has not answered. */
+  get pending(): number {
+    return this.#asked.size;
+  }
+
+  /** Exposes `local` to the peer and returns the peer's methods. From here on messages are read. */
+  join<Peer>(local: object, methods: readonly (keyof Peer & string)[]): Calls<Peer> {
+    const postMessage = (message: Wire, transfers?: Transferable[]): void => this.#post(message, transfers);
+    expose(local, comlinkEndpoint({ postMessage, listen: (listener) => (this.#onRequest = listener) }));
+    const remote = wrap<Record<string, never>>(
+      comlinkEndpoint({ postMessage, listen: (listener) => (this.#onReply = listener) }),
+    );
+    this.#port.on('message', (message: Wire) => this.#dispatch(message));
+    // Each method's proxy is made once and held: a path costs a Proxy and a FinalizationRegistry entry per use, and a collected
+    // root closes the port (comlink#692).
+    return Object.fromEntries(methods.map((name) => [name, cached(remote[name])])) as Calls<Peer>;
+  }
+
+  /** Reads what is in the port already. After a thread's 'exit' this is what the event loop would deliver too late. */
+  drain(): void {
+    for (let entry = receiveMessageOnPort(this.#port); entry; entry = receiveMessageOnPort(this.#port)) {
+      this.#dispatch(entry.message as Wire);
+    }
+  }
+
+  /** Rejects every pending and every later call with this error and closes the port. */
+  die(error: Error): void {
+    if (this.#death !== undefined) return;
+    this.#death = toRecord(error);
+    for (const id of [...this.#asked]) this.#dispatch(refusalOf(id, this.#death));
+    this.#port.close();
+  }
+
+  #dispatch(message: Wire): void {
+    if (message.type !== 'RAW' && message.type !== 'HANDLER') {
+      if (message.id !== undefined) this.#onRequest?.({ data: message });
+      return;
+    }
+    if (message.id === undefined || !this.#asked.delete(message.id)) return;
+    this.#onReply?.({ data: message });
+  }
+
+  #post(message: Wire, transfers: Transferable[] = []): void {
+    const { id, type } = message;
+    const isRequest = id !== undefined && type !== 'RAW' && type !== 'HANDLER';
+    const death = this.#death;
+    if (death !== undefined) {
+      if (!isRequest) return;
+      this.#asked.add(id);
+      queueMicrotask(() => this.#dispatch(refusalOf(id, death)));
+      return;
+    }
+    this.#port.postMessage(message, transfers);
+    if (isRequest) this.#asked.add(id);
+  }
+}
+
+/** Marks the buffers that a call hands over; only a call's own argument can carry the mark, not a field inside of one. */
+export function handOver<Value extends object>(value: Value, buffers: ArrayBuffer[]): Value {
+  return transfer(value, buffers);
+}
+
+/** What Comlink reads as "the call threw". */
+function refusalOf(id: string, error: ErrorRecord): Wire {
+  const { name, message, stack, code } = error;
+  return {
+    id,
+    type: 'HANDLER',
+    name: 'throw',
+    value: { isError: true, value: { name, message, stack, code } },
+  } as Wire;
+}
+
+type ComlinkEndpoint = Parameters<typeof wrap>[0];
+
+function comlinkEndpoint(parts: {
+  postMessage(message: Wire, transfers?: Transferable[]): void;
+  listen(listener: Listener): void;
+}): ComlinkEndpoint {
+  return {
+    postMessage: parts.postMessage,
+    addEventListener: (_type: string, listener: Listener) => parts.listen(listener),
+    removeEventListener: () => undefined,
+  } as unknown as ComlinkEndpoint;
+}
+
+function cached(method: unknown): (...values: unknown[]) => Promise<unknown> {
+  const proxy = method as (...values: unknown[]) => Promise<unknown>;
+  return (...values) => proxy(...values);
+}

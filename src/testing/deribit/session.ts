@@ -1,0 +1,25 @@
+// What the exchange keeps per connection: the login, the heartbeat, the safety switch, the orders that came through it.
+import type { Connection } from '../kit/connection.js';
+import type { Heartbeat } from './heartbeat.js';
+import type { Token } from './tokens.js';
+
+export class Session {
+  readonly connection: Connection;
+  login: Token | undefined;
+  heartbeat: Heartbeat | undefined;
+  /** True once anything was asked: an unused socket is dropped. */
+  isUsed = false;
+  cancelsOnDisconnect = false;
+  /** Ids of the orders placed through this connection. */
+  readonly placedOrders = new Set<string>();
+  /** A logout ends the connection without cancelling orders. */
+  hasLoggedOut = false;
+  /** Channels of this connection, with the label that private notifications carry. */
+  readonly channels = new Map<string, string | undefined>();
+  /** Timers that end with the connection. */
+  readonly timers = new Set<NodeJS.Timeout>();
+
+  constructor(connection: Connection) {
+    this.connection = connection;
+  }
+}

@@ -1,0 +1,34 @@
+// What every simulated exchange offers, whatever the venue.
+import type { Fault } from './fault.js';
+import type { Journal } from './journal.js';
+
+/** A connection as a test sees it; `id` is what faults name. */
+export interface ConnectionView {
+  readonly id: string;
+  readonly address: string;
+  /** The account that logged in. */
+  readonly account: string | undefined;
+  readonly framesSent: number;
+  readonly framesReceived: number;
+}
+
+/** A summary that crosses process boundaries. */
+export interface ExchangeStats {
+  readonly connections: readonly ConnectionView[];
+  /** Frames sent on the open connections. */
+  readonly framesSent: number;
+  readonly journalEntries: number;
+  readonly journalDropped: number;
+}
+
+export interface SimulatedExchange extends AsyncDisposable {
+  readonly name: string;
+  readonly url: string;
+  readonly port: number;
+  readonly journal: Journal;
+  /** The open connections, oldest first. */
+  readonly connections: readonly ConnectionView[];
+  inject(fault: Fault): void;
+  stats(): ExchangeStats;
+  close(): Promise<void>;
+}

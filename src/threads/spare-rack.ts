@@ -1,0 +1,109 @@
+// Keeps a number of spare threads ready: one is made after the other, only when demand is quiet, and with a back-off when
+// spares die by themselves.
+import type { Thread } from './worker-pool.js';
+
+export interface SpareRackOptions {
+  start(): Promise<Thread>;
+  /** How many spares there should be now. */
+  wanted(): number;
+}
+
+/** A burst of reconnects needs the processor for itself. */
+const QUIET_MS = 50;
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 30_000;
+
+interface Spare {
+  readonly thread: Thread;
+  readonly died: () => void;
+}
+
+export class SpareRack {
+  readonly #options: SpareRackOptions;
+  readonly #spares: Spare[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #isStarting = false;
+  #failures = 0;
+
+  constructor(options: SpareRackOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#spares.length;
+  }
+
+  /** The oldest spare, which has had the most time to rehearse. It is replaced later. */
+  take(): Thread | undefined {
+    const spare = this.#spares.shift();
+    this.demand();
+    if (spare === undefined) return undefined;
+    spare.thread.worker.off('exit', spare.died);
+    this.#failures = 0;
+    return spare.thread;
+  }
+
+  /** Somebody wants threads now: spares are made when it has been quiet for a while. */
+  demand(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.restock();
+  }
+
+  /** Sees to it that there will be as many spares as wanted. */
+  restock(): void {
+    if (this.#timer !== undefined || this.#isStarting || !this.#isShort()) return;
+    const backoffMs = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (this.#failures - 1));
+    this.#timer = setTimeout(() => this.#make(), this.#failures === 0 ? QUIET_MS : backoffMs).unref();
+  }
+
+  /** Ends all spares. */
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const { thread, died } of this.#spares.splice(0)) letGo(thread, died);
+  }
+
+  #isShort(): boolean {
+    return this.#spares.length < this.#options.wanted();
+  }
+
+  #make(): void {
+    this.#timer = undefined;
+    if (!this.#isShort()) return;
+    this.#isStarting = true;
+    this.#options
+      .start()
+      .then((thread) => this.#keep(thread))
+      // The error is told to whoever asks for a thread next and fails the same way.
+      .catch(() => {
+        this.#failures += 1;
+      })
+      .finally(() => {
+        this.#isStarting = false;
+        this.restock();
+      });
+  }
+
+  #keep(thread: Thread): void {
+    if (!this.#isShort()) {
+      letGo(thread);
+      return;
+    }
+    const died = (): void => {
+      this.#spares.splice(this.#spares.indexOf(spare), 1);
+      thread.port.close();
+      this.#failures += 1;
+      this.restock();
+    };
+    const spare: Spare = { thread, died };
+    thread.worker.once('exit', died);
+    this.#spares.push(spare);
+  }
+}
+
+/** A thread whose port closes exits by itself, which is gentler than terminate(). */
+function letGo(thread: Thread, died?: () => void): void {
+  if (died !== undefined) thread.worker.off('exit', died);
+  thread.port.close();
+}

@@ -1,0 +1,190 @@
+// The life of one connection in its thread: wires socket, heartbeat, reader and the two lanes together.
+import { MarketLane } from '../src/batch/lane.js';
+import { monotonicNs } from '../src/clock.js';
+import { Counters } from '../src/client/counters.js';
+import { handOver, type Calls } from '../src/client/endpoint.js';
+import type {
+  BatchRead,
+  ClientEnding,
+  ClientOpened,
+  ConnectClient,
+  SendResult,
+  WorkerEvents,
+} from '../src/client/protocol.js';
+import type { ErrorDetail } from '../src/errors.js';
+import type { Exchange } from '../src/exchanges/exchange.js';
+import { ControlLane } from './control-lane.js';
+import { ending } from './ending.js';
+import { chooseReader, type FrameReader } from './frame-reader.js';
+import {
+  type HeartbeatLine,
+  noHeartbeat,
+  type RunningHeartbeat,
+  startExchange,
+  startStandard,
+} from './heartbeat.js';
+import { ProblemReport } from './problems.js';
+import type { Tunnel } from './proxy-agent.js';
+import { showProgress } from './progress.js';
+import { Sender } from './sender.js';
+import { Socket } from './socket.js';
+
+export interface SessionOptions {
+  readonly command: ConnectClient;
+  readonly threadId: number;
+  readonly exchange: Exchange | undefined;
+  /** The exchange whose heartbeat is used, undefined for the other kinds of heartbeat. */
+  readonly heartbeatExchange: Exchange | undefined;
+  readonly tunnel: Tunnel | undefined;
+  readonly events: Pick<Calls<WorkerEvents>, 'batchRead' | 'controlRead'>;
+  opened(opened: ClientOpened): void;
+  ended(ending: ClientEnding): void;
+}
+
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #counters: Counters;
+  readonly #lane: MarketLane;
+  readonly #control: ControlLane;
+  readonly #socket: Socket;
+  readonly #sender: Sender;
+  readonly #read: FrameReader;
+  readonly #problems: ProblemReport;
+  readonly #stopProgress: () => void;
+  #heartbeat: RunningHeartbeat = noHeartbeat;
+  /** Frames wait until the answer "opened" is on its way, so that the main thread hears of the open first. */
+  #mayFlush = false;
+  #flushPlanned = false;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    const { command, exchange, heartbeatExchange, tunnel } = options;
+    this.#counters = new Counters(command.counters);
+    this.#lane = this.#makeLane();
+    this.#control = this.#makeControl();
+    this.#problems = new ProblemReport(this.#control, this.#counters);
+    this.#socket = new Socket({ command, exchange, tunnel, events: this.#socketEvents() });
+    this.#sender = new Sender(this.#socket, this.#counters, command.maxPayloadBytes);
+    const alive = (): void => this.#heartbeat.alive();
+    const answer = (frame: string): void => this.#sender.answer(frame);
+    const parts = { lane: this.#lane, control: this.#control, alive, answer };
+    this.#read = chooseReader({ command, exchange, heartbeatExchange, parts });
+    this.#stopProgress = showProgress(
+      this.#counters,
+      command.progressIntervalMs,
+      () => this.#socket.bufferedBytes,
+    );
+  }
+
+  send(number: number, frame: string | Uint8Array, sendBeforeNs: number): Promise<SendResult> | SendResult {
+    return this.#sender.send(number, frame, sendBeforeNs);
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  log(level: number, message: string, fields: ErrorDetail): void {
+    if (level >= this.#options.command.logLevel) this.#control.log({ kind: 'log', level, message, fields });
+  }
+
+  /** Posts what still waits, without waiting for credit: the thread is about to end. */
+  drain(): void {
+    this.#control.flush();
+    for (const batch of this.#lane.drain()) void this.#postBatch(batch);
+  }
+
+  /** Drops the socket and every timer; for rehearsals, whose thread lives on. */
+  discard(): void {
+    this.#heartbeat.stop();
+    this.#stopProgress();
+    this.#socket.drop();
+  }
+
+  #makeLane(): MarketLane {
+    const { epoch, market, conflate } = this.#options.command;
+    return new MarketLane({
+      epoch,
+      bounds: market,
+      conflate,
+      counters: this.#counters,
+      post: (batch) => this.#postBatch(batch),
+      overflowed: () => this.#overflowed('market', 'the main thread does not keep up with market data'),
+    });
+  }
+
+  #makeControl(): ControlLane {
+    return new ControlLane({
+      bounds: this.#options.command.control,
+      post: (messages) => this.#options.events.controlRead(messages),
+      overflowed: () =>
+        this.#overflowed('control', 'the main thread does not keep up with replies and private events'),
+    });
+  }
+
+  #overflowed(lane: string, message: string): void {
+    this.#options.ended(ending('overflow', message, { lane }));
+  }
+
+  #postBatch(batch: BatchRead): Promise<void> {
+    return this.#options.events.batchRead(handOver(batch, [batch.buffer]));
+  }
+
+  #socketEvents(): ConstructorParameters<typeof Socket>[0]['events'] {
+    return {
+      opened: (protocol, handshakeMs) => this.#opened(protocol, handshakeMs),
+      frame: (data, isBinary) => this.#frame(data, isBinary),
+      pong: (payload) => this.#heartbeat.pong(payload),
+      ended: (ended) => this.#options.ended(ended),
+    };
+  }
+
+  #opened(protocol: string, handshakeMs: number): void {
+    this.#counters.set('openedAtNs', monotonicNs());
+    this.#heartbeat = this.#startHeartbeat();
+    this.#options.opened({ protocol, threadId: this.#options.threadId, handshakeMs });
+    setImmediate(() => {
+      this.#mayFlush = true;
+      this.#flush();
+    });
+  }
+
+  #startHeartbeat(): RunningHeartbeat {
+    const { command, heartbeatExchange } = this.#options;
+    const { heartbeat } = command;
+    const line: HeartbeatLine = {
+      ping: (payload) => this.#socket.ping(payload),
+      send: (frame) => this.#sender.answer(frame),
+      missed: (message, silentMs) => this.#options.ended(ending('heartbeat-missed', message, { silentMs })),
+    };
+    if (heartbeat.type === 'disabled') return noHeartbeat;
+    if (heartbeat.type === 'standard') return startStandard(heartbeat, line);
+    const venue = heartbeatExchange?.heartbeat;
+    return venue === undefined ? noHeartbeat : startExchange(venue, heartbeat, line);
+  }
+
+  #frame(data: Buffer, isBinary: boolean): void {
+    if (!this.#flushPlanned) this.#beginChunk();
+    this.#counters.add('framesReceived', 1);
+    this.#counters.add('bytesReceived', data.byteLength);
+    this.#heartbeat.frame();
+    const problem = this.#read(data, isBinary);
+    if (problem !== undefined) this.#problems.tell(problem, data, this.#lane.receivedAtNs);
+  }
+
+  /** All frames of one socket read come in one synchronous loop; the next tick is its end, and ws has no event for it. */
+  #beginChunk(): void {
+    this.#flushPlanned = true;
+    this.#lane.receivedAtNs = monotonicNs();
+    this.#counters.set('lastFrameAtNs', this.#lane.receivedAtNs);
+    process.nextTick(() => {
+      this.#flushPlanned = false;
+      if (this.#mayFlush) this.#flush();
+    });
+  }
+
+  #flush(): void {
+    this.#control.flush();
+    this.#lane.flush();
+  }
+}
