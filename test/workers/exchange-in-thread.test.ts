@@ -55,9 +55,18 @@ describe("an exchange in its connection's thread", () => {
     ]);
     expect(kindsOf(events)).to.deep.equal(['trade', 'quote', 'book', 'message']);
     const [first, , third, fourth] = events as [BatchEvent, BatchEvent, BatchEvent, BatchEvent];
-    expect(first.kind === 'trade' && first.trade).to.include({ topic: 't', symbol: 'TOY', price: 5, id: 'a' });
+    expect(first.kind === 'trade' && first.trade).to.include({
+      topic: 't',
+      symbol: 'TOY',
+      price: 5,
+      id: 'a',
+    });
     expect(third.kind === 'book' && third.book.asks[0]).to.include({ price: 3, amount: 4 });
-    expect(fourth.kind === 'message' && fourth.message.json()).to.deep.equal({ type: 'news', topic: 'n', text: 'ä' });
+    expect(fourth.kind === 'message' && fourth.message.json()).to.deep.equal({
+      type: 'news',
+      topic: 'n',
+      text: 'ä',
+    });
   });
 
   it('hands over replies, confirmations, private events and notices in the control lane', async () => {
@@ -82,12 +91,22 @@ describe("an exchange in its connection's thread", () => {
     ['as messages for one topic', 'events', { t: 'messages' }, ['message', 'quote', 'book']],
     ['as frames for one topic', 'events', { t: 'frames' }, ['frame', 'quote', 'book']],
     ['as events for one topic', 'messages', { t: 'events' }, ['trade', 'message', 'message']],
-    ['as messages for topics that only the decoder finds', 'events', { q: 'messages', b: 'frames' }, ['trade', 'message', 'frame']],
+    [
+      'as messages for topics that only the decoder finds',
+      'events',
+      { q: 'messages', b: 'frames' },
+      ['trade', 'message', 'frame'],
+    ],
   ];
 
   for (const [name, delivery, topicDelivery, kinds] of deliveries) {
     it(`delivers ${name}, and the reply beside it as well`, async () => {
-      const frames = [trade, '{"type":"quote","topic":"q"}', '{"type":"book","topic":"b"}', '{"type":"reply","id":1,"result":0}'];
+      const frames = [
+        trade,
+        '{"type":"quote","topic":"q"}',
+        '{"type":"book","topic":"b"}',
+        '{"type":"reply","id":1,"result":0}',
+      ];
       const { events, watched } = await seen(frames, { delivery, topicDelivery });
       expect(kindsOf(events)).to.deep.equal(kinds);
       expect(watched.control.map(({ kind }) => kind)).to.deep.equal(['reply']);
@@ -96,17 +115,29 @@ describe("an exchange in its connection's thread", () => {
 
   it('tells few of many frames that nobody understands, counts all, and shows no secret', async () => {
     const bad = Array.from({ length: 100 }, () => '<access_token>');
-    const { watched } = await seen(['{"type":"odd","access_token":"hush"}', '{"type":"explode"}', ...bad, trade]);
+    const { watched } = await seen([
+      '{"type":"odd","access_token":"hush"}',
+      '{"type":"explode"}',
+      ...bad,
+      trade,
+    ]);
     expect(watched.connection.counters.get('undecodable')).to.equal(102);
     const problems = watched.control.flatMap((message) => (message.kind === 'problem' ? [message] : []));
     expect(problems).to.have.lengthOf.within(3, 20);
-    expect(problems[0]).to.deep.include({ problem: 'unknown type odd', sample: '{"type":"odd","access_token":"***"}' });
+    expect(problems[0]).to.deep.include({
+      problem: 'unknown type odd',
+      sample: '{"type":"odd","access_token":"***"}',
+    });
     expect(problems[1]!.problem).to.match(/decode threw/);
   });
 
   it('ends the connection when the control lane is over its bounds', async () => {
     const watched = watchedConnection(server.url, {
-      command: { exchange: toyExchangeUrl, delivery: 'events', control: { maxBytes: 1 << 20, maxEntries: 50 } },
+      command: {
+        exchange: toyExchangeUrl,
+        delivery: 'events',
+        control: { maxBytes: 1 << 20, maxEntries: 50 },
+      },
     });
     await watched.connection.opened;
     for (let id = 0; id < 500; id += 1) server.peers[0]!.send(`{"type":"reply","id":${id},"result":0}`);
@@ -159,7 +190,9 @@ describe("an exchange in its connection's thread", () => {
   });
 
   it('gives a venue up that shows no sign of life, whatever else it sends', async () => {
-    const watched = watchedConnection(server.url, { command: { heartbeat: { ...heartbeat, silenceMs: 150 } } });
+    const watched = watchedConnection(server.url, {
+      command: { heartbeat: { ...heartbeat, silenceMs: 150 } },
+    });
     await watched.connection.opened;
     const chatter = setInterval(() => server.peers[0]?.send(trade), 5);
     expect(await watched.exited).to.include({ code: 'heartbeat-missed', exitCode: 70 });
@@ -167,7 +200,9 @@ describe("an exchange in its connection's thread", () => {
   });
 
   it('stays with a venue that shows signs of life', async () => {
-    const watched = watchedConnection(server.url, { command: { heartbeat: { ...heartbeat, silenceMs: 150 } } });
+    const watched = watchedConnection(server.url, {
+      command: { heartbeat: { ...heartbeat, silenceMs: 150 } },
+    });
     await watched.connection.opened;
     for (let beat = 0; beat < 20; beat += 1) {
       server.peers[0]!.send('{"type":"alive"}');
