@@ -57,7 +57,7 @@ export class PortEndpoint {
   die(error: Error): void {
     if (this.#death !== undefined) return;
     this.#death = toRecord(error);
-    for (const id of [...this.#asked]) this.#dispatch(refusalOf(id, this.#death));
+    for (const id of this.#asked) this.#dispatch(refusalOf(id, this.#death));
     this.#port.close();
   }
 
@@ -104,8 +104,8 @@ function refusalOf(id: string, error: ErrorRecord): Wire {
 type ComlinkEndpoint = Parameters<typeof wrap>[0];
 
 function comlinkEndpoint(parts: {
-  postMessage(message: Wire, transfers?: Transferable[]): void;
-  listen(listener: Listener): void;
+  readonly postMessage: (message: Wire, transfers?: Transferable[]) => void;
+  readonly listen: (listener: Listener) => void;
 }): ComlinkEndpoint {
   return {
     postMessage: parts.postMessage,

@@ -139,6 +139,19 @@ describe('a client', () => {
     await refusing.close();
   });
 
+  it('can be given up by a signal, also before it ever was open', async () => {
+    const nobody = await startEchoServer();
+    await nobody.close();
+    const giveUp = new AbortController();
+    const connecting = Client.connect(nobody.url, { ...quick, reconnectOnError: true, signal: giveUp.signal });
+    setTimeout(() => giveUp.abort(), 300);
+    expect(await connecting.catch((error: unknown) => error)).to.have.property('code');
+    const open = await Client.connect(server.url, { ...quick, signal: AbortSignal.any([]) });
+    await open.close();
+    const early = Client.connect(server.url, { ...quick, signal: AbortSignal.abort() });
+    expect(await early.catch((error: unknown) => error)).to.include({ code: 'terminated' });
+  });
+
   it('can be closed between two lives', async () => {
     const slow = { ...quick, reconnectOnError: true, backoff: { baseMs: 60_000, capMs: 60_000 } };
     const client = await Client.connect(server.url, slow);

@@ -20,8 +20,8 @@ server.on('connection', (peer) => {
   let answeredMs = performance.now();
   let challenge = 0;
   let number = 0;
-  peer.on('message', (data) => {
-    if (!String(data).includes('"answer"')) return;
+  peer.on('message', (data: Buffer) => {
+    if (!data.toString().includes('"answer"')) return;
     answeredMs = performance.now();
     Atomics.add(counts, 0, 1);
   });

@@ -19,7 +19,7 @@ describe("an exchange in its connection's thread", () => {
     received = [];
     server = await startEchoServer({
       echo: false,
-      greet: (peer) => peer.on('message', (data) => received.push(String(data))),
+      greet: (peer) => peer.on('message', (data: Buffer) => received.push(data.toString())),
     });
   });
 
