@@ -2,6 +2,13 @@
 import type { BatchSource } from './batch-source.js';
 import { column, type TableShape } from './layout.js';
 
+/** The columns made so far, by place. */
+interface Columns {
+  readonly floats: (Float64Array | undefined)[];
+  readonly integers: (Uint32Array | undefined)[];
+  readonly bytes: (Uint8Array | undefined)[];
+}
+
 /**
  * Events of one kind in columns: event `i` is `column[i]` of every column.
  *
@@ -17,9 +24,7 @@ export abstract class EventBatch<Event> implements Iterable<Event> {
   readonly #floatsAt: number;
   readonly #integersAt: number;
   readonly #bytesAt: number;
-  readonly #floatColumns: (Float64Array | undefined)[] = [];
-  readonly #integerColumns: (Uint32Array | undefined)[] = [];
-  readonly #byteColumns: (Uint8Array | undefined)[] = [];
+  #columns: Columns | undefined;
 
   constructor(source: BatchSource, shape: TableShape, offset: number, length: number, withTexts = false) {
     this.source = source;
@@ -49,32 +54,38 @@ export abstract class EventBatch<Event> implements Iterable<Event> {
   }
 
   protected floatColumn(place: number): Float64Array {
-    let values = this.#floatColumns[place];
+    const { floats } = this.#made();
+    let values = floats[place];
     if (values === undefined) {
-      const { buffer } = this.source;
-      values = new Float64Array(buffer, (this.#floatsAt + place * this.length) * 8, this.length);
-      this.#floatColumns[place] = values;
+      values = new Float64Array(this.source.buffer, (this.#floatsAt + place * this.length) * 8, this.length);
+      floats[place] = values;
     }
     return values;
   }
 
   protected integerColumn(place: number): Uint32Array {
-    let values = this.#integerColumns[place];
+    const { integers } = this.#made();
+    let values = integers[place];
     if (values === undefined) {
-      const { buffer } = this.source;
-      values = new Uint32Array(buffer, (this.#integersAt + place * this.length) * 4, this.length);
-      this.#integerColumns[place] = values;
+      values = new Uint32Array(this.source.buffer, (this.#integersAt + place * this.length) * 4, this.length);
+      integers[place] = values;
     }
     return values;
   }
 
   protected byteColumn(place: number): Uint8Array {
-    let values = this.#byteColumns[place];
+    const { bytes } = this.#made();
+    let values = bytes[place];
     if (values === undefined) {
       values = new Uint8Array(this.source.buffer, this.#bytesAt + place * this.length, this.length);
-      this.#byteColumns[place] = values;
+      bytes[place] = values;
     }
     return values;
+  }
+
+  #made(): Columns {
+    this.#columns ??= { floats: [], integers: [], bytes: [] };
+    return this.#columns;
   }
 
   // Single values come from views of the whole buffer: for a batch of one event that saves making a view per column.

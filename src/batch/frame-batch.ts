@@ -36,7 +36,7 @@ export class FrameBatch extends EventBatch<Frame> {
   /** The bytes as UTF-8 text, decoded anew with each call. */
   text(index: number): string {
     this.check(index);
-    return this.source.payloadText(this.integer(1, index), this.integer(2, index), undefined);
+    return this.source.payloadText(this.integer(1, index), this.integer(2, index), false);
   }
 
   at(index: number): Frame {

@@ -8,6 +8,8 @@ import { keepLatest } from './conflation.js';
 import { GapLedger } from './gap-ledger.js';
 import { HEADER_WORDS, header } from './layout.js';
 import type { NameInterner } from './name-interner.js';
+import { seal } from './sealing.js';
+import { SegmentList } from './segment-list.js';
 import { TopicTally } from './topic-tally.js';
 import { type BatchWriter, type PlacedGap, TOPICLESS } from './writer.js';
 
@@ -29,14 +31,6 @@ export interface MarketQueueOptions {
   readonly maxInFlight?: number;
 }
 
-interface Segment {
-  readonly buffer: ArrayBuffer;
-  readonly entries: number;
-  readonly bytes: number;
-  readonly gaps: readonly PlacedGap[];
-  readonly tally: TopicTally;
-}
-
 export class MarketQueue {
   /** Set by the lane: the rows of the writer moved or went. */
   onRowsMoved: () => void = () => {};
@@ -48,9 +42,7 @@ export class MarketQueue {
   readonly #maxBytes: number;
   readonly #segmentEntries: number;
   readonly #segmentBytes: number;
-  #segments: Segment[] = [];
-  #sealedEntries = 0;
-  #sealedBytes = 0;
+  readonly #segments = new SegmentList();
   /** Before everything that waits: what was dropped from the head. */
   readonly #headGaps = new GapLedger();
   /** Behind everything that waits: what was refused after an overflow whose policy is `exit`. */
@@ -83,11 +75,11 @@ export class MarketQueue {
   }
 
   get entries(): number {
-    return this.#sealedEntries + this.#writer.entries;
+    return this.#segments.entries + this.#writer.entries;
   }
 
   get bytes(): number {
-    return this.#sealedBytes + this.#writer.bytes;
+    return this.#segments.bytes + this.#writer.bytes;
   }
 
   /** Makes room for an entry of about this size. False where it must not be written any more. */
@@ -171,25 +163,22 @@ export class MarketQueue {
     const { entries, gaps } = writer;
     const tally = TopicTally.of(writer);
     const buffer = this.#seal();
-    const segment = { buffer, entries, bytes: buffer.byteLength, gaps, tally };
-    this.#segments.push(segment);
-    this.#sealedEntries += entries;
-    this.#sealedBytes += segment.bytes;
+    this.#segments.push({ buffer, entries, gaps, tally });
   }
 
   #seal(): ArrayBuffer {
     if (this.#writer.takenOut > 0) closeUp(this.#writer);
-    const buffer = this.#writer.seal(this.#names.told);
+    const buffer = seal(this.#writer, this.#names.told);
     this.onRowsMoved();
     return buffer;
   }
 
   #dropOldest(): void {
-    const segment = this.#shift();
+    const segment = this.#segments.shift();
     const gaps = segment?.gaps ?? this.#writer.gaps;
     const tally = segment?.tally ?? TopicTally.of(this.#writer);
     for (const { gap } of gaps) this.#headGaps.add(gap);
-    tally.forEach((topic, count) => this.#lose(topic, count));
+    tally.visit((topic, count) => this.#lose(topic, count));
     this.#options.counters.add('framesDropped', tally.total);
     if (segment !== undefined) return;
     this.#writer.clear();
@@ -212,14 +201,6 @@ export class MarketQueue {
     };
   }
 
-  #shift(): Segment | undefined {
-    const segment = this.#segments.shift();
-    if (segment === undefined) return undefined;
-    this.#sealedEntries -= segment.entries;
-    this.#sealedBytes -= segment.bytes;
-    return segment;
-  }
-
   #postOldest(): boolean {
     const batch = this.#takeOldest();
     if (batch === undefined) return false;
@@ -231,9 +212,9 @@ export class MarketQueue {
   }
 
   #takeOldest(): BatchRead | undefined {
-    const segment = this.#shift();
+    const segment = this.#segments.shift();
     if (segment !== undefined) {
-      segment.tally.forEach((topic, _count, sequence) => this.#noteSequence(topic, sequence));
+      segment.tally.visit((topic, _count, sequence) => this.#noteSequence(topic, sequence));
       new Uint32Array(segment.buffer, 0, HEADER_WORDS)[header.firstName] = this.#names.told;
       return this.#read(segment.buffer, segment.gaps);
     }
@@ -242,7 +223,7 @@ export class MarketQueue {
       for (const gap of this.#tailGaps.take()) this.#headGaps.add(gap);
       if (this.#headGaps.size === 0) return undefined;
     }
-    writer.forEachTopic(this.#noteSequence);
+    writer.visitTopics(this.#noteSequence);
     const { gaps } = writer;
     return this.#read(this.#seal(), gaps);
   }
@@ -255,12 +236,15 @@ export class MarketQueue {
 
   readonly #noteSequence = (topic: number, sequence: number): void => {
     // NaN is not told, and frames have no topic.
-    if (topic >= 0 && sequence === sequence) this.#lastSequences[topic] = sequence;
+    if (topic >= 0 && !Number.isNaN(sequence)) this.#lastSequences[topic] = sequence;
   };
 
   #measureRoom(): void {
-    this.#roomEntries = Math.min(this.#segmentEntries, this.#options.bounds.maxEntries - this.#sealedEntries);
-    this.#roomBytes = Math.min(this.#segmentBytes, this.#maxBytes - this.#sealedBytes);
+    this.#roomEntries = Math.min(
+      this.#segmentEntries,
+      this.#options.bounds.maxEntries - this.#segments.entries,
+    );
+    this.#roomBytes = Math.min(this.#segmentBytes, this.#maxBytes - this.#segments.bytes);
     // After an overflow nothing is let in, also where there would be room again.
     if (this.#isFull) this.#roomEntries = 0;
     this.#options.counters.set('queuedEntries', this.entries);

@@ -5,6 +5,8 @@ import { ByteStore } from './byte-store.js';
 
 /** From this size on a payload is held instead of copied. */
 const LARGE = 32 * 1024;
+/** Below this size the look whether a text is ASCII costs more than the main thread gains: Node decodes short UTF-8 as fast. */
+const WORTH_A_LOOK = 1024;
 
 interface HeldPayload {
   /** Place in the run of all payloads. */
@@ -18,7 +20,7 @@ export class PayloadStore {
   readonly #copied = new ByteStore();
   #held: HeldPayload[] = [];
   #heldBytes = 0;
-  /** True where the payload added last was ASCII; only texts are looked at. */
+  /** True where the text added last is known to be ASCII. */
   lastIsAscii = false;
 
   get length(): number {
@@ -28,7 +30,7 @@ export class PayloadStore {
   /** Adds a text and returns how many bytes it took. */
   addText(text: string | Uint8Array): number {
     if (typeof text !== 'string') {
-      this.lastIsAscii = isAscii(text);
+      this.lastIsAscii = text.length >= WORTH_A_LOOK && isAscii(text);
       return this.addBytes(text);
     }
     const written = text.length >= LARGE ? this.addBytes(Buffer.from(text)) : this.#copied.addText(text);

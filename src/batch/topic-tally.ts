@@ -7,11 +7,11 @@ export class TopicTally {
 
   static of(writer: BatchWriter): TopicTally {
     const tally = new TopicTally();
-    writer.forEachTopic((topic, sequence) => tally.#add(topic, sequence));
+    writer.visitTopics((topic, sequence) => tally.#add(topic, sequence));
     return tally;
   }
 
-  forEach(visit: (topic: number, count: number, lastSequence: number) => void): void {
+  visit(visit: (topic: number, count: number, lastSequence: number) => void): void {
     for (const [topic, { count, lastSequence }] of this.#topics) visit(topic, count, lastSequence);
   }
 

@@ -1,14 +1,14 @@
-// Collects the events of one batch in the worker's thread and seals them into one buffer of exactly their size.
+// Collects the events of one batch in the worker's thread; sealing.ts makes one buffer of them.
 // It is reused from batch to batch, so that a steady feed allocates nothing but the buffers that cross.
 import type { Gap, Side } from '../market.js';
 import { ByteStore } from './byte-store.js';
-import { column, FORMAT, flags, HEADER_WORDS, header, locate, shapes } from './layout.js';
+import { column, shapes } from './layout.js';
 import { PayloadStore } from './payload-store.js';
 import { Rows } from './rows.js';
 
 /** Topic of a row that was taken out and is skipped when the batch is sealed. */
 export const TAKEN_OUT = 0xffff_ffff;
-/** What `forEachTopic` says for frames, which have no topic. */
+/** What `visitTopics` says for frames, which have no topic. */
 export const TOPICLESS = -1;
 
 /** A gap and how many events had arrived before it. */
@@ -37,6 +37,7 @@ export class BatchWriter {
   tradeTexts = false;
   levelTexts = false;
   #order = 0;
+  readonly #symbolTables = [this.trades, this.quotes, this.books];
 
   trade(
     receivedAtNs: number,
@@ -182,8 +183,9 @@ export class BatchWriter {
   }
 
   /** Visits the topic and the sequence of every event, kind by kind. */
-  forEachTopic(visit: (topic: number, sequence: number) => void): void {
-    for (const rows of [this.trades, this.quotes, this.books]) {
+  visitTopics(visit: (topic: number, sequence: number) => void): void {
+    for (const rows of this.#symbolTables) {
+      if (rows.count === 0) continue;
       const { floats, integers, width, shape } = rows;
       for (let row = 0; row < rows.count; row += 1) {
         const topic = integers[row * width + column.topic]!;
@@ -198,32 +200,13 @@ export class BatchWriter {
     for (let row = 0; row < this.frames.count; row += 1) visit(TOPICLESS, Number.NaN);
   }
 
-  /** One buffer of exactly the size needed; the writer is empty afterwards. Rows taken out must have been closed up before. */
-  seal(firstName: number): ArrayBuffer {
-    const words = this.#header(firstName);
-    const offsets = locate(words);
-    const buffer = new ArrayBuffer(offsets.end);
-    const bytes = new Uint8Array(buffer);
-    const integers = new Uint32Array(buffer);
-    const target = { floats: new Float64Array(buffer), integers, bytes };
-    for (let word = 0; word < HEADER_WORDS; word += 1) integers[word] = words[word]!;
-    this.trades.seal(target, offsets.trades, this.tradeTexts);
-    this.quotes.seal(target, offsets.quotes, false);
-    this.books.seal(target, offsets.books, false);
-    this.levels.seal(target, offsets.levels, this.levelTexts);
-    this.messages.seal(target, offsets.messages, false);
-    this.frames.seal(target, offsets.frames, false);
-    for (const [index, { order }] of this.gaps.entries()) integers[offsets.gaps / 4 + index] = order;
-    copyBytes(this.texts, bytes, offsets.texts);
-    if (this.payloads.length > 0) this.payloads.seal(bytes, offsets.payloads);
-    this.clear();
-    return buffer;
-  }
-
   clear(): void {
-    for (const rows of [this.trades, this.quotes, this.books, this.levels, this.messages, this.frames]) {
-      if (rows.count > 0) rows.clear();
-    }
+    this.trades.clear();
+    this.quotes.clear();
+    this.books.clear();
+    this.levels.clear();
+    this.messages.clear();
+    this.frames.clear();
     this.texts.clear();
     this.payloads.clear();
     if (this.gaps.length > 0) this.gaps = [];
@@ -234,26 +217,6 @@ export class BatchWriter {
     this.#order = 0;
     this.tradeTexts = false;
     this.levelTexts = false;
-  }
-
-  #header(firstName: number): number[] {
-    const words = new Array<number>(HEADER_WORDS).fill(0);
-    words[header.format] = FORMAT;
-    words[header.firstName] = firstName;
-    words[header.trades] = this.trades.count;
-    words[header.quotes] = this.quotes.count;
-    words[header.books] = this.books.count;
-    words[header.levels] = this.levels.count;
-    words[header.messages] = this.messages.count;
-    words[header.frames] = this.frames.count;
-    words[header.gaps] = this.gaps.length;
-    words[header.textBytes] = this.texts.length;
-    words[header.payloadBytes] = this.payloads.length;
-    words[header.flags] =
-      (this.texts.isAscii ? flags.asciiTexts : 0) |
-      (this.tradeTexts ? flags.tradeTexts : 0) |
-      (this.levelTexts ? flags.levelTexts : 0);
-    return words;
   }
 
   #name(integers: Uint32Array, at: number, topic: number, symbol: number): void {
@@ -276,14 +239,4 @@ export class BatchWriter {
     this.levelTexts = true;
     return this.texts.addText(text) + 1;
   }
-}
-
-/** A handful of bytes is copied faster by a loop than by a call that has to make a view first. */
-function copyBytes(from: ByteStore, to: Uint8Array, offset: number): void {
-  if (from.length > 64) {
-    to.set(from.bytes.subarray(0, from.length), offset);
-    return;
-  }
-  const { bytes, length } = from;
-  for (let index = 0; index < length; index += 1) to[offset + index] = bytes[index]!;
 }

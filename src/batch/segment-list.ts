@@ -1,0 +1,32 @@
+// Batches that are sealed and wait for credit, oldest first. Sealing them early makes dropping the oldest a matter of one shift.
+import type { TopicTally } from './topic-tally.js';
+import type { PlacedGap } from './writer.js';
+
+export interface Segment {
+  readonly buffer: ArrayBuffer;
+  /** Events and gaps in it. */
+  readonly entries: number;
+  readonly gaps: readonly PlacedGap[];
+  readonly tally: TopicTally;
+}
+
+export class SegmentList {
+  entries = 0;
+  bytes = 0;
+  readonly #segments: Segment[] = [];
+
+  push(segment: Segment): void {
+    this.#segments.push(segment);
+    this.entries += segment.entries;
+    this.bytes += segment.buffer.byteLength;
+  }
+
+  /** Takes the oldest. */
+  shift(): Segment | undefined {
+    const segment = this.#segments.shift();
+    if (segment === undefined) return undefined;
+    this.entries -= segment.entries;
+    this.bytes -= segment.buffer.byteLength;
+    return segment;
+  }
+}
