@@ -8,39 +8,50 @@ interface Grant {
 }
 
 interface Ask {
-  readonly stepMs: number;
-  readonly cost: number;
+  /** How long after the ask before: a part of the limit's own time, or exactly as long as the last refusal said. */
+  readonly step: number | 'told';
+  /** A part of the limit's units. */
+  readonly part: number;
   readonly priority: Priority;
   /** What the venue says is used, now and then. */
   readonly report: number | null;
 }
 
+const reserve = fc.integer({ min: 0, max: 4 });
+const units = fc.integer({ min: 5, max: 60 });
 const window = fc.record({
   kind: fc.constant('window' as const),
-  units: fc.integer({ min: 5, max: 60 }),
+  units,
   windowMs: fc.constantFrom(10, 1_000, 60_000),
-  reserve: fc.integer({ min: 0, max: 4 }),
+  reserve,
 });
 const bucket = fc.record({
   kind: fc.constant('bucket' as const),
-  units: fc.integer({ min: 5, max: 60 }),
+  units,
   perSecond: fc.constantFrom(0.5, 7, 100),
-  reserve: fc.integer({ min: 0, max: 4 }),
+  reserve,
 });
-/** Moments, costs and priorities; steps of all sizes, so that takes crowd inside one slot and also outlive the window. */
+/** Asks crowd together, spread out, pause until everything is free again, and come at the first moment they were told. */
 const asks: fc.Arbitrary<Ask[]> = fc.array(
   fc.record({
-    stepMs: fc.oneof(
-      fc.constant(0),
-      fc.double({ min: 0, max: 5, noNaN: true }),
-      fc.integer({ min: 0, max: 3_000 }),
+    step: fc.oneof(
+      { weight: 4, arbitrary: fc.constant(0) },
+      { weight: 3, arbitrary: fc.double({ min: 0, max: 0.001, noNaN: true }) },
+      { weight: 3, arbitrary: fc.double({ min: 0, max: 0.2, noNaN: true }) },
+      { weight: 1, arbitrary: fc.double({ min: 0.8, max: 2.5, noNaN: true }) },
+      { weight: 4, arbitrary: fc.constant('told' as const) },
     ),
-    cost: fc.integer({ min: 0, max: 6 }),
+    part: fc.double({ min: 0, max: 0.5, noNaN: true }),
     priority: fc.constantFrom<Priority>(...priorities),
-    report: fc.option(fc.integer({ min: 0, max: 80 }), { freq: 12 }),
+    report: fc.option(fc.integer({ min: 0, max: 80 }), { freq: 20 }),
   }),
-  { maxLength: 150 },
+  { minLength: 20, maxLength: 150 },
 );
+
+/** Milliseconds in which all of a limit comes back. */
+function spanOf(limit: RateLimit): number {
+  return limit.kind === 'window' ? limit.windowMs : (limit.units / limit.perSecond) * 1_000;
+}
 
 /** Plays asks against a budget of one limit and returns what was granted. */
 function play(
@@ -50,15 +61,19 @@ function play(
 ) {
   const budget = new RateBudget({ only: limit });
   const grants: Grant[] = [];
-  let nowMs = 1_000_000;
-  for (const { stepMs, cost, priority, report } of all) {
-    nowMs += stepMs;
+  let nowMs = 0;
+  let toldMs = 0;
+  for (const { step, part, priority, report } of all) {
+    nowMs += step === 'told' ? toldMs : step * spanOf(limit);
     if (report !== null) budget.correct('only', report, nowMs);
-    if (!budget.tryTake({ only: cost }, priority, nowMs).ok) continue;
+    const cost = Math.round(part * limit.units);
+    const take = budget.tryTake({ only: cost }, priority, nowMs);
+    toldMs = take.ok || take.waitMs === Number.POSITIVE_INFINITY ? 0 : take.waitMs;
+    if (!take.ok) continue;
     grants.push({ atMs: nowMs, cost });
     if (cost > 0) afterGrant(priority, budget.free('only', nowMs));
   }
-  return grants;
+  return { budget, grants, nowMs };
 }
 
 const sum = (grants: readonly Grant[]) => grants.reduce((total, { cost }) => total + cost, 0);
@@ -67,10 +82,10 @@ describe('RateBudget', () => {
   it('never grants more than a window limit inside any window, wherever it lies', () => {
     fc.assert(
       fc.property(window, asks, (limit, all) => {
-        const grants = play(limit, all);
+        const { grants } = play(limit, all);
         // The fullest window ends at a grant.
         for (const { atMs } of grants) {
-          const inside = grants.filter((grant) => grant.atMs > atMs - limit.windowMs && grant.atMs <= atMs);
+          const inside = grants.filter((grant) => grant.atMs + limit.windowMs > atMs && grant.atMs <= atMs);
           expect(sum(inside)).to.be.at.most(limit.units);
         }
       }),
@@ -81,7 +96,7 @@ describe('RateBudget', () => {
   it('never overdraws a bucket over any stretch of time', () => {
     fc.assert(
       fc.property(bucket, asks, (limit, all) => {
-        const grants = play(limit, all);
+        const { grants } = play(limit, all);
         for (const [first, { atMs: fromMs }] of grants.entries()) {
           for (let last = first; last < grants.length; last++) {
             const refilled = ((grants[last]!.atMs - fromMs) * limit.perSecond) / 1_000;
@@ -117,12 +132,7 @@ describe('RateBudget', () => {
   it('tells a wait that is neither too short nor longer than the slot of its limit', () => {
     fc.assert(
       fc.property(fc.oneof(window, bucket), asks, fc.integer({ min: 1, max: 9 }), (limit, all, cost) => {
-        const budget = new RateBudget({ only: limit });
-        let nowMs = 0;
-        for (const ask of all) {
-          nowMs += ask.stepMs;
-          budget.tryTake(ask.cost, ask.priority, nowMs);
-        }
+        const { budget, nowMs } = play(limit, all);
         const take = budget.tryTake(cost, 'order', nowMs);
         if (take.ok) return;
         if (take.waitMs === Number.POSITIVE_INFINITY) {
@@ -135,6 +145,21 @@ describe('RateBudget', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('saves nothing up beyond the size of a bucket', () => {
+    const budget = new RateBudget({ only: { kind: 'bucket', units: 10, perSecond: 10 } });
+    budget.tryTake(1, 'order', 0);
+    expect(budget.tryTake(10, 'order', 100_000).ok).to.equal(true);
+    expect(budget.tryTake(1, 'order', 100_000)).to.deep.equal({ ok: false, waitMs: 100 });
+  });
+
+  it('frees takes that share an entry when the last of them is old enough, not the first', () => {
+    const budget = new RateBudget({ only: { kind: 'window', units: 2, windowMs: 1_024_000 } });
+    budget.tryTake(1, 'order', 0);
+    budget.tryTake(1, 'order', 900);
+    expect(budget.tryTake(2, 'order', 1_024_000)).to.deep.equal({ ok: false, waitMs: 900 });
+    expect(budget.tryTake(2, 'order', 1_024_900).ok).to.equal(true);
   });
 
   it('takes from all limits or from none', () => {

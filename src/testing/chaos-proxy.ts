@@ -85,6 +85,11 @@ export class ChaosProxy {
     return this.#links.size;
   }
 
+  /** Bytes that are on their way now, both directions of all connections together. */
+  get bytesHeld(): number {
+    return [...this.#links].reduce((total, link) => total + link.heldBytes, 0);
+  }
+
   network(): NetworkCounters {
     return { ...this.#counters };
   }

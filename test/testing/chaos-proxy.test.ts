@@ -285,6 +285,7 @@ describe('ChaosProxy', () => {
     await start({ conditions: { both: { latencyMs: 60_000, jitterMs: 1_000 } } });
     const [client] = await pair();
     client.socket.write('never arrives');
+    await waitFor(() => proxy.bytesHeld === 13, 'the proxy to hold the text, and so a timer');
     await Promise.all([proxy.close(), proxy.close()]);
     await proxy[Symbol.asyncDispose]();
     expect(proxy.connections).to.equal(0);

@@ -45,6 +45,10 @@ export class Link {
     return !this.#isCut;
   }
 
+  get heldBytes(): number {
+    return (this.#pumps.up?.heldBytes ?? 0) + (this.#pumps.down?.heldBytes ?? 0);
+  }
+
   set conditions(conditions: ChaosConditions) {
     if (this.#pumps.up) this.#pumps.up.flow = flowOf(conditions, 'up');
     if (this.#pumps.down) this.#pumps.down.flow = flowOf(conditions, 'down');

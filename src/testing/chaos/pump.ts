@@ -58,6 +58,10 @@ export class Pump {
     this.#deliver();
   }
 
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
   /** Lets go of everything held. What still arrives is dropped. */
   stop(): void {
     this.#state = 'stopped';
