@@ -59,6 +59,9 @@ export class PortEndpoint {
     this.#death = toRecord(error);
     for (const id of this.#asked) this.#dispatch(refusalOf(id, this.#death));
     this.#port.close();
+    // Comlink's FinalizationRegistry holds this endpoint for as long as its proxies live; through what is exposed it would hold the
+    // owner of the proxies, and so them, for ever.
+    this.#onRequest = undefined;
   }
 
   #dispatch(message: Wire): void {

@@ -143,7 +143,11 @@ describe('a client', () => {
     const nobody = await startEchoServer();
     await nobody.close();
     const giveUp = new AbortController();
-    const connecting = Client.connect(nobody.url, { ...quick, reconnectOnError: true, signal: giveUp.signal });
+    const connecting = Client.connect(nobody.url, {
+      ...quick,
+      reconnectOnError: true,
+      signal: giveUp.signal,
+    });
     setTimeout(() => giveUp.abort(), 300);
     expect(await connecting.catch((error: unknown) => error)).to.have.property('code');
     const open = await Client.connect(server.url, { ...quick, signal: AbortSignal.any([]) });
