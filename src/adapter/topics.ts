@@ -95,6 +95,12 @@ function revokeTopic(turn: Turn, topic: string, error: VenueError): void {
   topicsChanged(turn);
 }
 
+/** The topic's stream is broken and only a new subscription mends it: the other topics are left alone. */
+export function topicNeedsSnapshot(turn: Turn, name: string): void {
+  for (const topic of topicsNamed(turn, name)) turn.state.topics.renew(topic);
+  topicsChanged(turn);
+}
+
 /** Topics whose own acknowledgement did not come within the step's deadline. */
 export function giveUpUnanswered(turn: Turn): void {
   for (const topic of turn.state.topics.unanswered) turn.state.topics.refuse(topic, NO_ANSWER);
