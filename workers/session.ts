@@ -31,6 +31,9 @@ import { showProgress } from './progress.js';
 import { Sender } from './sender.js';
 import { Socket } from './socket.js';
 
+/** pino's number of the level. */
+const DEBUG = 20;
+
 export interface SessionOptions {
   readonly command: ConnectClient;
   readonly threadId: number;
@@ -86,7 +89,7 @@ export class Session {
     this.#socket.close(code, reason);
   }
 
-  log(level: number, message: string, fields: ErrorDetail): void {
+  #log(level: number, message: string, fields: ErrorDetail): void {
     if (level >= this.#options.command.logLevel) this.#control.log({ kind: 'log', level, message, fields });
   }
 
@@ -160,6 +163,7 @@ export class Session {
   #opened(protocol: string, handshakeMs: number): void {
     this.#counters.set('openedAtNs', monotonicNs());
     this.#heartbeat = this.#startHeartbeat();
+    this.#log(DEBUG, 'socket open', { protocol, handshakeMs });
     this.#options.opened({ protocol, threadId: this.#options.threadId, handshakeMs });
     setImmediate(() => {
       this.#mayFlush = true;

@@ -261,6 +261,7 @@ describe('a client', () => {
     });
     await client.close();
     expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).to.deep.equal([
+      'socket open',
       'connection open',
       'connection ended: the application asked for the close',
     ]);
