@@ -94,7 +94,9 @@ export class ToyVenue {
       socket.send(JSON.stringify({ id: call.id, result }));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      socket.send(JSON.stringify({ id: call.id, error: { code: error.message, message: 'the toy says no' } }));
+      socket.send(
+        JSON.stringify({ id: call.id, error: { code: error.message, message: 'the toy says no' } }),
+      );
     }
   }
 

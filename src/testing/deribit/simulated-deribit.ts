@@ -92,15 +92,11 @@ export class SimulatedDeribit implements SimulatedExchange {
   }
 
   /** A trade of the market itself against the best price of the book. It may fill an account's order. */
-<<<<<<< HEAD
   publishTrade(trade: {
     readonly instrument: string;
-    readonly direction: Direction;
+    readonly direction: 'buy' | 'sell';
     readonly amount: number;
   }): void {
-=======
-  publishTrade(trade: { readonly instrument: string; readonly direction: 'buy' | 'sell'; readonly amount: number }): void {
->>>>>>> docs
     const market = this.#market(trade.instrument);
     const lots = market.lotsOf(trade.amount);
     if (lots === undefined || lots <= 0)
