@@ -18,6 +18,7 @@ import {
   nextStep,
   refreshDue,
   refreshRefused,
+  sessionLost,
   setupAnswered,
   setupRefused,
   startRestore,
@@ -295,6 +296,10 @@ function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void
     case 'call':
       return callRefused(turn, request, error);
   }
+}
+
+function noteLostSession(turn: Turn, error: VenueError): void {
+  if (turn.config.exchange.classify(error) === 'login') sessionLost(turn);
 }
 
 /**

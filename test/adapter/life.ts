@@ -38,7 +38,7 @@ export class Life {
   async ready(epoch: number): Promise<void> {
     await waitFor(
       () => this.adapter.state === 'ready' && (this.adapter.sockets[0]?.epoch ?? 0) >= epoch,
-      `READY in epoch ${epoch}; told so far: ${this.states.slice(-6).join(', ')}`,
+      `READY in epoch ${epoch}; told so far: ${this.states.slice(-6).join(', ')}; last exit: ${this.exits.at(-1)?.reason}`,
     );
   }
 

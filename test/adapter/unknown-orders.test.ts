@@ -84,7 +84,7 @@ describe('an order on its way when the connection dies', () => {
   it('takes cancels and edits for unknown, too', async () => {
     const { clientOrderId } = await life.adapter.sendOrder(order);
     stage.venue.inject({ kind: 'drop-on', method: 'private/cancel_by_label', when: 'after-execution', by: 'rst' });
-    const outcome = await withTimeout(life.adapter.cancelOrder({ clientOrderId }), 'the cancel');
+    const outcome = await withTimeout(life.adapter.cancelOrder({ clientOrderId, symbol: order.symbol }), 'the cancel');
     expect(outcome.outcome).to.equal('unknown');
     await life.ready(2);
     expect(shown[1]!.map(({ call, clientOrderId: id }) => [call, id])).to.deep.equal([['cancel', clientOrderId]]);
