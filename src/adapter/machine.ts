@@ -292,9 +292,11 @@ function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void
     case 'subscribe':
     case 'unsubscribe':
       topicsRefused(turn, purpose, error);
+      noteLostSession(turn, error);
       return checkStep(turn);
     case 'call':
-      return callRefused(turn, request, error);
+      callRefused(turn, request, error);
+      return noteLostSession(turn, error);
   }
 }
 
