@@ -18,6 +18,7 @@ import {
   nextStep,
   refreshDue,
   refreshRefused,
+  sessionLost,
   setupAnswered,
   setupRefused,
   startRestore,
@@ -294,10 +295,16 @@ function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void
     case 'subscribe':
     case 'unsubscribe':
       topicsRefused(turn, purpose, error);
+      noteLostSession(turn, error);
       return checkStep(turn);
     case 'call':
-      return callRefused(turn, request, error);
+      callRefused(turn, request, error);
+      return noteLostSession(turn, error);
   }
+}
+
+function noteLostSession(turn: Turn, error: VenueError): void {
+  if (turn.config.exchange.classify(error) === 'login') sessionLost(turn);
 }
 
 /**
