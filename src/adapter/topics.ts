@@ -113,7 +113,8 @@ export function topicsLost(turn: Turn): void {
   const { topics, epoch, phase } = turn.state;
   const cut = topics.startEpoch();
   // Nobody misses what comes after a close that was asked for.
-  if (cut.length > 0 && phase.name !== 'closing') turn.emit({ type: 'emit-gaps', reason: 'exit', epoch, topics: cut });
+  if (cut.length > 0 && phase.name !== 'closing')
+    turn.emit({ type: 'emit-gaps', reason: 'exit', epoch, topics: cut });
   settleFinished(turn);
 }
 

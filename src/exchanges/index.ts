@@ -4,6 +4,7 @@ import { BulkheadError } from '../errors.js';
 import { type Exchange, exchangeProblem, type Venue, venueProblem } from './exchange.js';
 
 const builtIn = {
+  bybit: async () => (await import('./bybit.js')).bybit,
   deribit: async () => (await import('./deribit.js')).deribit,
 } as const satisfies Record<string, () => Promise<Exchange<never> | Venue>>;
 

@@ -63,11 +63,7 @@ export class Account {
 export class Accounts {
   readonly #byClientId = new Map<string, Account>();
 
-  constructor(
-    options: readonly AccountOptions[],
-    limits: CreditLimits | null,
-    venueSeconds: () => number,
-  ) {
+  constructor(options: readonly AccountOptions[], limits: CreditLimits | null, venueSeconds: () => number) {
     for (const [index, one] of options.entries()) {
       if (this.#byClientId.has(one.clientId)) {
         throw new TypeError(`accounts[${index}].clientId: "${one.clientId}" is there twice`);

@@ -106,12 +106,7 @@ function callerOf(world: World, session: Session, token: Token | undefined): Acc
   return token !== undefined && isUsable(world, session, token) ? token.account : undefined;
 }
 
-function authorize(
-  world: World,
-  session: Session,
-  right: Right,
-  token: Token | undefined,
-): Account {
+function authorize(world: World, session: Session, right: Right, token: Token | undefined): Account {
   if (token === undefined || token.isDead) throw unauthorized();
   if (world.tokens.isExpired(token)) throw tokenExpired();
   if (!isUsable(world, session, token)) throw unauthorized();
@@ -123,7 +118,13 @@ function charge(caller: Account | undefined, method: Method): void {
   if (caller?.credits?.take(method.cost) === false) throw tooManyRequests();
 }
 
-function answer(world: World, connection: Connection, request: Request, outcome: Outcome, usIn: number): void {
+function answer(
+  world: World,
+  connection: Connection,
+  request: Request,
+  outcome: Outcome,
+  usIn: number,
+): void {
   const { id, method } = request;
   if (outcome.kind === 'silence') return;
   if (outcome.kind === 'result') {

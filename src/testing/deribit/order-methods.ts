@@ -1,6 +1,13 @@
 // Placing, changing and cancelling orders. https://docs.deribit.com/articles/order-management
 import type { Account } from './accounts.js';
-import { checkFunds, checkValidity, readPrice, readReducedLots, readSize, readTerms } from './order-checks.js';
+import {
+  checkFunds,
+  checkValidity,
+  readPrice,
+  readReducedLots,
+  readSize,
+  readTerms,
+} from './order-checks.js';
 import type { Direction, Order } from './order.js';
 import { marketOf } from './market-methods.js';
 import type { Methods, PrivateCall } from './method.js';

@@ -40,7 +40,9 @@ export abstract class ChannelStream {
     let shared: WireFrame | undefined;
     for (const [connection, label] of this.listeners) {
       const frame =
-        label === undefined ? (shared ??= this.frame(data)) : new WireFrame(this.#envelope.notification(this.channel, data, label));
+        label === undefined
+          ? (shared ??= this.frame(data))
+          : new WireFrame(this.#envelope.notification(this.channel, data, label));
       connection.event(this.channel, frame, number);
     }
   }
