@@ -46,7 +46,8 @@ const login: Login<BybitCredentials> = {
 
 const ACCOUNT_TOPIC =
   /^(?:(?:order|position|execution(?:\.fast)?)(?:\.(?:linear|spot|inverse|option))?|wallet|greeks|dcp\.(?:future|spot|option))$/;
-const MARKET_TOPIC = /^(?!orderbook\b)[a-zA-Z-]+(?:\.[\w-]+)*\.[\w-]+$/;
+const MARKET_TOPIC =
+  /^(?!(?:orderbook|order|execution|position|wallet|greeks|dcp)\b)[a-zA-Z-]+(?:\.[\w-]+)*\.[\w-]+$/;
 const BOOK = /^orderbook\.(?:1|50|200|1000|rpi|full)\.[\w-]+$/;
 const OPTION_BOOK = /^orderbook\.(?:25|100)\.[\w-]+$/;
 

@@ -62,18 +62,13 @@ export function describeDecoding({ venue, exchangeOf, meanings, exchanges, notFr
     const change = fc.constantFrom(...fixtures.filter(isJson)).chain(({ name, frame }) => {
       const message = JSON.parse(frame) as object;
       const value = fc.option(fc.jsonValue(), { nil: undefined });
-      return fc.tuple(
-        fc.constant(name),
-        fc.constant(message),
-        fc.constantFrom(...pathsOf(message)),
-        value,
-      );
+      return fc.tuple(fc.constant(name), fc.constant(message), fc.constantFrom(...pathsOf(message)), value);
     });
     fc.assert(
       fc.property(change, ([name, message, path, value]) => {
         expectGraceful(exchangeOf(name), JSON.stringify(replaced(message, path, value)));
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 
@@ -89,7 +84,8 @@ export function describeDecoding({ venue, exchangeOf, meanings, exchanges, notFr
       (exchange.rehearsal ?? []).map((frame) => ({ exchange, frame })),
     );
     expect(frames).to.not.deep.equal([]);
-    for (const { exchange, frame } of frames) expect(decoded(exchange, frame).problem, frame).to.equal(undefined);
+    for (const { exchange, frame } of frames)
+      expect(decoded(exchange, frame).problem, frame).to.equal(undefined);
   });
 
   it('understands what others recorded from the wire', function () {
