@@ -10,6 +10,7 @@ import type {
   PrivateEvent,
   Side,
 } from '../market.js';
+import type { OrderBook } from '../order-book.js';
 
 export type RequestId = number | string;
 
@@ -101,12 +102,12 @@ export interface SetupRequest extends Outgoing {
 export interface Login<Credentials> {
   /** Checks credentials the user gave. Returns what is wrong in words (never the value), or undefined. */
   validate(credentials: unknown): string | undefined;
-  /** The message that logs this connection in. Exactly one of `request` and `fetch` is there. */
+  /** The message that logs this connection in. At most one of `request` and `fetch` is there; neither where each message is signed. */
   request?(credentials: Credentials, context: RequestContext): Outgoing;
   /** For venues whose session comes over HTTP (a token for later messages); its JSON answer goes to `read`. */
   fetch?(credentials: Credentials, context: RequestContext): HttpCall;
-  /** Reads the venue's positive answer. A string says what is wrong with it. */
-  read(result: unknown, credentials: Credentials): Session | string;
+  /** Reads the venue's answer. A string says what is wrong with it; an error is the venue's own, where it comes as a good HTTP answer. */
+  read(result: unknown, credentials: Credentials): Session | VenueError | string;
   /** Renews the session on the same connection, where the venue has that. */
   refresh?(session: Session, credentials: Credentials, context: RequestContext): Outgoing;
 }
@@ -124,6 +125,8 @@ export type CommonTopicKind = 'trades' | 'quotes' | 'book';
 export interface SafetySwitch {
   /** `connection`: orders of the lost connection are cancelled. `timer`: they are cancelled unless it is refreshed. */
   readonly kind: 'connection' | 'timer';
+  /** For a `timer`: milliseconds between two armings while the bot lives, well below the time it is armed for. */
+  readonly refreshEveryMs?: number;
   /** The questions that arm it and verify that it is armed, in order. */
   arm(context: RequestContext): readonly SetupRequest[];
 }
@@ -133,6 +136,16 @@ export interface ClockCall {
   request(context: RequestContext): Outgoing;
   /** Milliseconds since the Unix epoch on the venue's clock; undefined where the answer does not say. */
   read(result: unknown): number | undefined;
+}
+
+/** How a reader of the venue's order books notices a lost update, and where a book begins that the socket never sends whole. */
+export interface BookFeed {
+  /** The rule for this topic's book: see `SequenceRule` of book-integrity. Left out or undefined: `chain`. */
+  rule?(topic: string): 'chain' | 'increment' | 'range' | 'none' | undefined;
+  /** Levels per side that the topic's book is cut to after each update; left out or undefined: all. */
+  depth?(topic: string): number | undefined;
+  /** The checksum that the venue would send for this book; compared with the one that came with an update (see `DecodeSink.book`). */
+  checksum?(book: OrderBook): number;
 }
 
 export interface OrderCalls {
@@ -202,7 +215,10 @@ export interface DecodeSink {
     exchangeTimeMs: number,
     sequence: number,
   ): void;
-  /** Opens a book update; `level` adds to it until the next call of anything else. */
+  /**
+   * Opens a book update; `level` adds to it until the next call of anything else. `checksum` is the venue's own of the book as it is
+   * after this update, left out where it sends none.
+   */
   book(
     topic: string,
     symbol: string,
@@ -210,6 +226,7 @@ export interface DecodeSink {
     exchangeTimeMs: number,
     sequence: number,
     previousSequence: number,
+    checksum?: number,
   ): void;
   /** Amount 0 removes the price. */
   level(side: 'bid' | 'ask', price: number, amount: number, priceText?: string, amountText?: string): void;
@@ -223,6 +240,16 @@ export interface DecodeSink {
   /** For venues that acknowledge topic by topic instead of by request id. */
   confirmed(topic: string): void;
   refused(topic: string, error: VenueError): void;
+  /**
+   * All topics of this connection, for venues that answer every change with the whole list: what is there is confirmed, what was being
+   * given up and is not there is released. Where a sink lacks it, `confirmed` is told for each topic.
+   */
+  subscribed?(topics: readonly string[]): void;
+  /**
+   * The frame's number, for venues that count all frames of a connection in one row. A number that does not follow the last one means
+   * that frames of unknown topics were lost: the connection is of no use any more.
+   */
+  frameSequence?(sequence: number): void;
   /** The venue took a topic away that it had confirmed. */
   revoked(topic: string, error: VenueError): void;
   /** The venue wants this frame sent back at once: a heartbeat challenge. Also a sign of life. */
@@ -292,6 +319,7 @@ export interface Exchange<Credentials = unknown> {
   classify(error: VenueError): ErrorClass;
   /** What a close code of the venue means; left out: every close is worth a retry. */
   classifyClose?(code: number, reason: string): ErrorClass;
+  readonly books?: BookFeed;
   /** Largest frame the venue accepts, in bytes. */
   readonly maxRequestBytes?: number;
   /**
@@ -299,6 +327,11 @@ export interface Exchange<Credentials = unknown> {
    * Runs in the worker, once for each frame.
    */
   decode(frame: string, sink: DecodeSink): string | undefined;
+  /**
+   * For venues whose frames say only what changed: makes a `decode` that remembers what one connection has read, within bounds. The
+   * thread then uses it in the place of `decode`, which takes each frame for the first one.
+   */
+  newDecode?(): (frame: string, sink: DecodeSink) => string | undefined;
   /** The topic of a frame that carries market data, by a cheap look; undefined: let `decode` have it. For delivery `messages`. */
   topicOf?(frame: string): string | undefined;
   /** A few typical frames, so that a spare thread can warm its decoder before it is needed. */

@@ -5,6 +5,7 @@ import { type Exchange, exchangeProblem, type Venue, venueProblem } from './exch
 
 const builtIn = {
   deribit: async () => (await import('./deribit.js')).deribit,
+  kraken: async () => (await import('./kraken.js')).kraken,
 } as const satisfies Record<string, () => Promise<Exchange<never> | Venue>>;
 
 /** The exchanges that come with the library. */
