@@ -1,6 +1,6 @@
 // Books that come as JSON numbers of which every digit counts, one array of levels per side, with a checksum: read with their texts.
 // `{"channel":"book","type":"update","data":[{"symbol":"X","bids":[{"price":1.50,"qty":2.0}],"asks":[],"checksum":97,"timestamp":"…"}]}`
-import { decimalEnd, LevelScanner, parseExact } from './exact-numbers.js';
+import { decimalEnd, LevelScanner, parseExact, type ScannedLevels } from './exact-numbers.js';
 import type { DecodeSink } from './exchange.js';
 import { numberOf, rowsOf, textOf } from './fields.js';
 import { isoTimeMs } from './iso-time.js';
@@ -24,9 +24,8 @@ interface Book {
   readonly type: 'snapshot' | 'change';
   readonly timeMs: number;
   readonly checksum: number;
-  /** Price and amount by turns. */
-  readonly bids: readonly string[];
-  readonly asks: readonly string[];
+  readonly bids: ScannedLevels;
+  readonly asks: ScannedLevels;
 }
 
 /** Tells the books of a frame under `channel:symbol`. Returns what is wrong with it, and has told nothing then. */
@@ -42,10 +41,9 @@ export function readExactBooks(frame: string, channel: string, sink: DecodeSink)
   return undefined;
 }
 
-function tellLevels(side: 'bid' | 'ask', texts: readonly string[], sink: DecodeSink): void {
-  for (let index = 0; index < texts.length; index += 2) {
-    const [price, amount] = [texts[index]!, texts[index + 1]!];
-    sink.level(side, Number(price), Number(amount), price, amount);
+function tellLevels(side: 'bid' | 'ask', { texts, numbers }: ScannedLevels, sink: DecodeSink): void {
+  for (let at = 0; at < texts.length; at += 2) {
+    sink.level(side, numbers[at]!, numbers[at + 1]!, texts[at], texts[at + 1]);
   }
 }
 
@@ -57,8 +55,8 @@ function scan(frame: string): Book | undefined {
   const start = head + WORDS[type].length;
   const end = frame.indexOf('"', start);
   if (end <= start || !frame.startsWith(WORDS.bids, end)) return undefined;
-  const bids: string[] = [];
-  const asks: string[] = [];
+  const bids = { texts: [], numbers: [] };
+  const asks = { texts: [], numbers: [] };
   const bidsEnd = SCANNER.scan(frame, end + WORDS.bids.length, bids);
   if (bidsEnd < 0 || !frame.startsWith(WORDS.asks, bidsEnd)) return undefined;
   const asksEnd = SCANNER.scan(frame, bidsEnd + WORDS.asks.length, asks);
@@ -87,15 +85,16 @@ function parse(frame: string): readonly Book[] | undefined {
 function bookOf(row: unknown, type: Book['type']): Book | undefined {
   if (!isObject(row)) return undefined;
   const [symbol, checksum] = [textOf(row['symbol']), numberOf(row['checksum'])];
-  const [bids, asks] = [levelTexts(row['bids']), levelTexts(row['asks'])];
+  const [bids, asks] = [levelsOf(row['bids']), levelsOf(row['asks'])];
   if (symbol === '' || Number.isNaN(checksum) || bids === undefined || asks === undefined) return undefined;
   return { symbol, type, timeMs: isoTimeMs(row['timestamp']), checksum, bids, asks };
 }
 
-function levelTexts(levels: unknown): readonly string[] | undefined {
+function levelsOf(levels: unknown): ScannedLevels | undefined {
   if (!Array.isArray(levels)) return undefined;
   const texts = levels.flatMap((level: unknown) =>
     isObject(level) ? [textOf(level['price']), textOf(level['qty'])] : [''],
   );
-  return texts.every((text) => text !== '' && decimalEnd(text, 0) === text.length) ? texts : undefined;
+  if (!texts.every((text) => text !== '' && decimalEnd(text, 0) === text.length)) return undefined;
+  return { texts, numbers: texts.map(Number) };
 }

@@ -17,15 +17,14 @@ export function krakenReader(book: string, remembered: number) {
     const message = parseObject(frame);
     if (message === undefined) return 'the frame is not a JSON object';
     const { method, channel, data } = message;
-    if (method === 'pong') return void sink.alive();
+    if (method === 'pong' || channel === 'heartbeat') return alive(sink);
     if (typeof method === 'string' || message['success'] === false) return readAnswer(message, book, sink);
-    if (channel === 'heartbeat') return void sink.alive();
     if (channel === 'book') return readExactBooks(frame, book, sink);
     if (typeof channel !== 'string') return 'neither an answer nor a channel';
-    if (channel === 'instrument' && isObject(data)) return void sink.message(channel);
+    if (channel === 'instrument' && isObject(data)) return readWhole(channel, sink);
     if (!Array.isArray(data) || !data.every(isObject)) return `${channel}: no data`;
     // A snapshot of an account without orders.
-    if (data.length === 0) return void sink.alive();
+    if (data.length === 0) return alive(sink);
     const isSnapshot = message['type'] === 'snapshot';
     if (channel === 'trade' && !isSnapshot) return readTrades(data, sink);
     if (channel === 'ticker') return readTickers(data, sink);
@@ -35,6 +34,14 @@ export function krakenReader(book: string, remembered: number) {
     if (channel === 'status') return readStatus(data[0] as JsonObject, sink);
     return readOthers(channel, data, sink);
   };
+}
+
+function alive(sink: DecodeSink): undefined {
+  sink.alive();
+}
+
+function readWhole(topic: string, sink: DecodeSink): undefined {
+  sink.message(topic);
 }
 
 /** `{"symbol":"BTC/USD","side":"buy","price":83744.3,"qty":0.0004478,"ord_type":"limit","trade_id":109116693,"timestamp":"…"}` */

@@ -263,5 +263,5 @@ export const kraken = defineVenue({
   orderSocket: 'private',
   socketOfRequest: () => 'private',
   commonTopic,
-  validateCredentials: login.validate,
+  validateCredentials: (credentials) => login.validate(credentials),
 });

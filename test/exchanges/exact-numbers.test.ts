@@ -43,9 +43,9 @@ describe('LevelScanner', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(decimalText, decimalText)), (levels) => {
         const text = `[${levels.map(([price, amount]) => `{"price":${price},"qty":${amount}}`).join()}]`;
-        const texts: string[] = [];
-        expect(scanner.scan(text, 1, texts)).to.equal(text.length);
-        expect(texts).to.deep.equal(levels.flat());
+        const scanned = { texts: [], numbers: [] };
+        expect(scanner.scan(text, 1, scanned)).to.equal(text.length);
+        expect(scanned).to.deep.equal({ texts: levels.flat(), numbers: levels.flat().map(Number) });
       }),
     );
   });
@@ -65,7 +65,7 @@ describe('LevelScanner', () => {
       '{"price":1.,"qty":2}]',
       '',
     ]) {
-      expect(scanner.scan(text, 0, []), text).to.equal(-1);
+      expect(scanner.scan(text, 0, { texts: [], numbers: [] }), text).to.equal(-1);
     }
   });
 });
