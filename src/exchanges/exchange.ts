@@ -11,6 +11,7 @@ import type {
   PrivateEvent,
   Side,
 } from '../market.js';
+import type { OrderBook } from '../order-book.js';
 
 export type RequestId = number | string;
 
@@ -108,8 +109,8 @@ export interface Login<Credentials> {
   request?(credentials: Credentials, context: RequestContext): Outgoing;
   /** For venues whose session comes over HTTP (a token for later messages); its JSON answer goes to `read`. */
   fetch?(credentials: Credentials, context: RequestContext): HttpCall;
-  /** Reads the venue's positive answer. A string says what is wrong with it. */
-  read(result: unknown, credentials: Credentials): Session | string;
+  /** Reads the venue's answer. A string says what is wrong with it; an error is the venue's own, where it comes as a good HTTP answer. */
+  read(result: unknown, credentials: Credentials): Session | VenueError | string;
   /** Renews the session on the same connection, where the venue has that. */
   refresh?(session: Session, credentials: Credentials, context: RequestContext): Outgoing;
 }
@@ -138,6 +139,16 @@ export interface ClockCall {
   request(context: RequestContext): Outgoing;
   /** Milliseconds since the Unix epoch on the venue's clock; undefined where the answer does not say. */
   read(result: unknown): number | undefined;
+}
+
+/** How a reader of the venue's order books notices a lost update, and where a book begins that the socket never sends whole. */
+export interface BookFeed {
+  /** The rule for this topic's book: see `SequenceRule` of book-integrity. Left out or undefined: `chain`. */
+  rule?(topic: string): 'chain' | 'increment' | 'range' | 'none' | undefined;
+  /** Levels per side that the topic's book is cut to after each update; left out or undefined: all. */
+  depth?(topic: string): number | undefined;
+  /** The checksum that the venue would send for this book; compared with the one that came with an update (see `DecodeSink.book`). */
+  checksum?(book: OrderBook): number;
 }
 
 export interface OrderCalls {
@@ -207,7 +218,10 @@ export interface DecodeSink {
     exchangeTimeMs: number,
     sequence: number,
   ): void;
-  /** Opens a book update; `level` adds to it until the next call of anything else. */
+  /**
+   * Opens a book update; `level` adds to it until the next call of anything else. `checksum` is the venue's own of the book as it is
+   * after this update, left out where it sends none.
+   */
   book(
     topic: string,
     symbol: string,
@@ -215,6 +229,7 @@ export interface DecodeSink {
     exchangeTimeMs: number,
     sequence: number,
     previousSequence: number,
+    checksum?: number,
   ): void;
   /** Amount 0 removes the price. */
   level(side: 'bid' | 'ask', price: number, amount: number, priceText?: string, amountText?: string): void;
@@ -228,6 +243,16 @@ export interface DecodeSink {
   /** For venues that acknowledge topic by topic instead of by request id. */
   confirmed(topic: string): void;
   refused(topic: string, error: VenueError): void;
+  /**
+   * All topics of this connection, for venues that answer every change with the whole list: what is there is confirmed, what was being
+   * given up and is not there is released. Where a sink lacks it, `confirmed` is told for each topic.
+   */
+  subscribed?(topics: readonly string[]): void;
+  /**
+   * The frame's number, for venues that count all frames of a connection in one row. A number that does not follow the last one means
+   * that frames of unknown topics were lost: the connection is of no use any more.
+   */
+  frameSequence?(sequence: number): void;
   /** The venue took a topic away that it had confirmed. */
   revoked(topic: string, error: VenueError): void;
   /** The venue wants this frame sent back at once: a heartbeat challenge. Also a sign of life. */
@@ -309,6 +334,8 @@ export interface Exchange<Credentials = unknown> {
   /**
    * For venues whose frames say only what changed, or name their topic only in part: makes a `decode` that remembers what one
    * connection has read, within bounds. The thread then uses it in the place of `decode`, which takes each frame for the first one.
+   * For venues whose frames say only what changed: makes a `decode` that remembers what one connection has read, within bounds. The
+   * thread then uses it in the place of `decode`, which takes each frame for the first one.
    */
   newDecode?(): (frame: string, sink: DecodeSink) => string | undefined;
   /** The topic of a frame that carries market data, by a cheap look; undefined: let `decode` have it. For delivery `messages`. */
