@@ -208,7 +208,7 @@ describe('deribit heartbeat and safety switch', () => {
 
 describe('deribit errors', () => {
   /** Every code of Deribit's complete list that concerns trading and sessions. */
-  const classes: Readonly<Record<ErrorClass, string>> = {
+  const classes: Readonly<Record<Exclude<ErrorClass, 'unknown'>, string>> = {
     retry: '10040 10041 10047 10049 10050 10066 11051 11094 13025 13028 13503',
     rate: '10028 12998 13780',
     login: '10000 11056 13009 13778',
