@@ -6,6 +6,7 @@ import { type Exchange, exchangeProblem, type Venue, venueProblem } from './exch
 const builtIn = {
   binance: async () => (await import('./binance.js')).binance,
   'binance-usdm': async () => (await import('./binance-usdm.js')).binanceUsdm,
+  bitmex: async () => (await import('./bitmex.js')).bitmex,
   deribit: async () => (await import('./deribit.js')).deribit,
 } as const satisfies Record<string, () => Promise<Exchange<never> | Venue>>;
 
