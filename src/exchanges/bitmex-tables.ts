@@ -108,14 +108,16 @@ function readTable(message: JsonObject, memory: Memory, sink: DecodeSink): strin
     return 'a table without action or data';
   if (!/^(?:partial|insert|update|delete)$/.test(action)) return `${table}: unknown action`;
   const rows = data as readonly unknown[];
-  if (!rows.every(isRow)) return `${table}: a row that is no object, or without a proper symbol`;
+  const isNamed = isObject(rows[0]) && rows[0]['symbol'] !== undefined;
+  if (!rows.every((row): row is JsonObject => isRow(row, isNamed))) return `${table}: a malformed row`;
   if (isPrivateTable(table)) return memory.account(table, action, rows, sink);
   const filter = isObject(message['filter']) ? textOf(message['filter']['symbol']) : '';
   return readMarket(table, action, rows, textOf(rows[0]?.['symbol']) || filter, memory, sink);
 }
 
-function isRow(row: unknown): row is JsonObject {
-  return isObject(row) && (row['symbol'] === undefined || textOf(row['symbol']) !== '');
+/** Either all rows of a frame have a symbol or none has. */
+function isRow(row: unknown, isNamed: boolean): row is JsonObject {
+  return isObject(row) && (isNamed ? textOf(row['symbol']) !== '' : row['symbol'] === undefined);
 }
 
 function readMarket(
