@@ -26,6 +26,7 @@ import {
 import { type Environment, type MachineConfig, type MachineState, type Purpose, Turn } from './state.js';
 import {
   topicConfirmed,
+  topicNeedsSnapshot,
   topicRefused,
   topicRevoked,
   topicsAnswered,
@@ -241,6 +242,8 @@ function controlRead(turn: Turn, message: ControlMessage): void {
       return checkStep(turn);
     case 'revoked':
       return topicRevoked(turn, message.topic, message.error);
+    case 'resync':
+      return topicNeedsSnapshot(turn, message.topic);
     default:
       turn.emit({ type: 'emit-control', message });
   }

@@ -95,6 +95,12 @@ function revokeTopic(turn: Turn, topic: string, error: VenueError): void {
   topicsChanged(turn);
 }
 
+/** The topic's stream is broken and only a new subscription mends it: the other topics are left alone. */
+export function topicNeedsSnapshot(turn: Turn, name: string): void {
+  for (const topic of topicsNamed(turn, name)) turn.state.topics.renew(topic);
+  topicsChanged(turn);
+}
+
 /** Topics whose own acknowledgement did not come within the step's deadline. */
 export function giveUpUnanswered(turn: Turn): void {
   for (const topic of turn.state.topics.unanswered) turn.state.topics.refuse(topic, NO_ANSWER);
@@ -113,7 +119,8 @@ export function topicsLost(turn: Turn): void {
   const { topics, epoch, phase } = turn.state;
   const cut = topics.startEpoch();
   // Nobody misses what comes after a close that was asked for.
-  if (cut.length > 0 && phase.name !== 'closing') turn.emit({ type: 'emit-gaps', reason: 'exit', epoch, topics: cut });
+  if (cut.length > 0 && phase.name !== 'closing')
+    turn.emit({ type: 'emit-gaps', reason: 'exit', epoch, topics: cut });
   settleFinished(turn);
 }
 

@@ -64,7 +64,7 @@ function asVenue(exchange: Exchange<never>): Venue {
 }
 
 async function importDefault(url: string): Promise<unknown> {
-  if (!URL.canParse(url)) {
+  if (!/^(file|data):/.test(url)) {
     throw invalid(url, `use ${exchangeNames.join(', ')}, or the file: URL of a module of your own`);
   }
   try {
