@@ -11,7 +11,6 @@ import type {
   PrivateEvent,
   Side,
 } from '../market.js';
-import type { OrderBook } from '../order-book.js';
 
 export type RequestId = number | string;
 
@@ -139,16 +138,6 @@ export interface ClockCall {
   request(context: RequestContext): Outgoing;
   /** Milliseconds since the Unix epoch on the venue's clock; undefined where the answer does not say. */
   read(result: unknown): number | undefined;
-}
-
-/** How a reader of the venue's order books notices a lost update, and where a book begins that the socket never sends whole. */
-export interface BookFeed {
-  /** The rule for this topic's book: see `SequenceRule` of book-integrity. Left out or undefined: `chain`. */
-  rule?(topic: string): 'chain' | 'increment' | 'range' | 'none' | undefined;
-  /** Levels per side that the topic's book is cut to after each update; left out or undefined: all. */
-  depth?(topic: string): number | undefined;
-  /** The checksum that the venue would send for this book; compared with the one that came with an update (see `DecodeSink.book`). */
-  checksum?(book: OrderBook): number;
 }
 
 export interface OrderCalls {
@@ -334,8 +323,6 @@ export interface Exchange<Credentials = unknown> {
   /**
    * For venues whose frames say only what changed, or name their topic only in part: makes a `decode` that remembers what one
    * connection has read, within bounds. The thread then uses it in the place of `decode`, which takes each frame for the first one.
-   * For venues whose frames say only what changed: makes a `decode` that remembers what one connection has read, within bounds. The
-   * thread then uses it in the place of `decode`, which takes each frame for the first one.
    */
   newDecode?(): (frame: string, sink: DecodeSink) => string | undefined;
   /** The topic of a frame that carries market data, by a cheap look; undefined: let `decode` have it. For delivery `messages`. */
