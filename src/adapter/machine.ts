@@ -13,6 +13,7 @@ import {
   clockAnswered,
   failStep,
   hookFinished,
+  instrumentsAnswered,
   loginAnswered,
   loginRefused,
   nextStep,
@@ -259,6 +260,8 @@ function replied(turn: Turn, id: RequestId, result: unknown): void {
   if (request === undefined) return forgetUnknown(turn, id);
   const { purpose } = request;
   switch (purpose.kind) {
+    case 'instruments':
+      return instrumentsAnswered(turn, purpose, result);
     case 'clock':
       return clockAnswered(turn, purpose, result);
     case 'login':
@@ -288,6 +291,8 @@ function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void
   }
   const { purpose } = request;
   switch (purpose.kind) {
+    case 'instruments':
+      return failStep(turn, 'restore-failed', `the instruments cannot be had: ${describe(error)}`);
     case 'clock':
       return failStep(turn, 'restore-failed', `the venue did not tell its time: ${describe(error)}`);
     case 'login':
