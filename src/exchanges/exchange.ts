@@ -275,6 +275,8 @@ export interface Exchange<Credentials = unknown> {
   readonly headers?: Readonly<Record<string, string>>;
   /** The venue's own heartbeat; left out where WebSocket pings are what the venue expects. */
   readonly heartbeat?: Heartbeat;
+  /** A frame that introduces the client, sent right after the handshake; nobody waits for its answer. Request ids below zero are free. */
+  hello?(): string;
   readonly login?: Login<Credentials>;
   readonly clock?: ClockCall;
   readonly instrumentIds?: InstrumentIds;
