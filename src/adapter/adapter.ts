@@ -21,6 +21,8 @@ import { BulkheadError } from '../errors.js';
 /** Figures of an adapter's whole life, over all its sockets. */
 export interface AdapterStats extends LinkCounters {
   readonly state: StateName;
+  /** Sockets in use; each has opened one connection more than it has seen exits while it is connected. */
+  readonly sockets: number;
   /** Events of all kinds handed to the bot. */
   readonly events: number;
   readonly gaps: number;

@@ -293,7 +293,7 @@ function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void
       topicsRefused(turn, purpose, error);
       return checkStep(turn);
     case 'call':
-      return callRefused(turn, purpose, error);
+      return callRefused(turn, request, error);
   }
 }
 

@@ -19,3 +19,6 @@ export type {
 export type { Journal, JournalEntry, JournalEvent, JournalOptions } from './kit/journal.js';
 export type { ConnectionView, ExchangeStats, SimulatedExchange } from './kit/simulated-exchange.js';
 export { breakThread, faultyWorkerUrl, type ThreadFault } from './thread-faults.js';
+export type { FloodOptions } from './kit/flood.js';
+export { type SimulatedProcess, type SimulatedProcessOptions, startSimulatedProcess } from './process.js';
+export { type SimulatorName, type SimulatorOptions, simulatorNames, startSimulator } from './simulators.js';
