@@ -5,7 +5,9 @@ import { CHANNEL } from '../load/frames.js';
 
 /** The part of a notification that handlers look at. */
 export interface Notification {
-  readonly params?: { readonly data: readonly { readonly price: number; readonly timestamp: number }[] };
+  readonly params?: {
+    readonly data: readonly { readonly price: number; readonly amount: number; readonly timestamp: number }[];
+  };
 }
 
 export const SUBSCRIBE = JSON.stringify({

@@ -21,8 +21,16 @@ class Handler {
 }
 
 const perSecond = async (settings: Settings, handler: Handler) => {
-  const { count, seconds } = await countWindow(settings, () => handler.messages);
-  return { '': count / seconds };
+  const { count, seconds, threadSeconds, processSeconds } = await countWindow(
+    settings,
+    () => handler.messages,
+  );
+  const othersSeconds = processSeconds - threadSeconds;
+  return {
+    '': count / seconds,
+    'main-cpu': (threadSeconds / count) * 1e6,
+    'others-cpu': (othersSeconds / count) * 1e6,
+  };
 };
 
 export const throughputMessages: Benchmark = {
@@ -38,6 +46,19 @@ are to exist on one main thread, nothing can be faster.`,
       title: 'JSON objects per second in the handler',
       better: 'more',
       targets: { ws: { atLeast: 1.2 }, comlink: { atLeast: 8 }, 'json-parse': { atLeast: 0.75 } },
+    },
+    {
+      id: 'main-cpu',
+      unit: 'us/message',
+      title: 'processor time of the main thread per message',
+      better: 'less',
+    },
+    {
+      id: 'others-cpu',
+      unit: 'us/message',
+      title:
+        'processor time of all other threads of the process per message (the worker, garbage collection)',
+      better: 'less',
     },
   ],
   subjects: {
