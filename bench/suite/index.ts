@@ -1,5 +1,6 @@
 // All benchmarks, in the order in which they run.
 import type { Benchmark } from '../kit/benchmark.js';
+import { decodeBenchmarks } from './decode.js';
 import { isolationNeighbour } from './isolation-neighbour.js';
 import { latencyHop } from './latency-hop.js';
 import { mainThreadEvents } from './main-thread-events.js';
@@ -20,4 +21,5 @@ export const suite: readonly Benchmark[] = [
   scaleAdapters,
   stallMain,
   isolationNeighbour,
+  ...decodeBenchmarks,
 ];

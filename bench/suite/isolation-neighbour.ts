@@ -33,23 +33,21 @@ async function startHealthy(latencies: Latencies): Promise<void> {
 /** A fourth adapter, whose thread can be broken from here. It reconnects, so that memory runs out again and again. */
 async function startFourth(trouble: Trouble): Promise<Adapter> {
   const load = await Load.start(trouble === 'flood' ? {} : { rate: 1 });
-  let events = 0;
-  return startAdapter(
-    load.url,
-    (adapter) =>
-      adapter.on('trades', ({ length }) => {
-        events += length;
-      }),
-    {
-      backoff: { baseMs: 0, capMs: 0 },
-      connection: {
-        workerUrl: faultyWorkerUrl,
-        hangTimeoutMs: HANG_TIMEOUT_MS,
-        spares: 0,
-        resourceLimits: { maxOldGenerationSizeMb: 64 },
-      },
+  const prices = { sum: 0 };
+  const listen = (adapter: Adapter): void => {
+    adapter.on('trades', ({ price, length }) => {
+      for (let index = 0; index < length; index += 1) prices.sum += price[index]!;
+    });
+  };
+  return startAdapter(load.url, listen, {
+    backoff: { baseMs: 0, capMs: 0 },
+    connection: {
+      workerUrl: faultyWorkerUrl,
+      hangTimeoutMs: HANG_TIMEOUT_MS,
+      spares: 0,
+      resourceLimits: { maxOldGenerationSizeMb: 64 },
     },
-  );
+  });
 }
 
 async function breakIt(adapter: Adapter, fault: ThreadFault): Promise<void> {
