@@ -62,13 +62,17 @@ export class Feed {
   beat(limitMs: number): boolean {
     if (this.isLost) return false;
     if (performance.now() - this.lastPongAt > limitMs) {
-      this.isLost = true;
-      this.#socket.destroy();
+      this.drop();
       return true;
     }
     this.pings += 1;
     this.#socket.write(frameOf(0x9, PONG_PAYLOAD));
     return false;
+  }
+
+  drop(): void {
+    this.isLost = true;
+    this.#socket.destroy();
   }
 
   pong(): void {

@@ -49,6 +49,23 @@ export function bybitTradeText(number: number): string {
   return JSON.stringify({ topic: 'publicTrade.BTCUSDT', type: 'snapshot', ts: time, data: [trade] });
 }
 
+/** The same trade as Binance writes it on a combined stream. */
+export function binanceTradeText(number: number): string {
+  const time = 1_000_000_000_000_000 + number;
+  const data = {
+    e: 'trade',
+    E: time,
+    s: 'BTCUSDT',
+    t: 403_691_824 + number,
+    p: (PRICE + (number % 200) / 2).toFixed(8),
+    q: ((1 + (number % 50)) / 1000).toFixed(8),
+    T: time,
+    m: number % 3 === 0,
+    M: true,
+  };
+  return JSON.stringify({ stream: 'btcusdt@trade', data });
+}
+
 export function tradeTexts(count: number): string[] {
   return Array.from({ length: count }, (_, number) => tradeText(number));
 }

@@ -1,7 +1,7 @@
 // The handle of a load generator in the process that measures.
 import type { ChildProcess } from 'node:child_process';
 import { firstMessage, startChild } from '../kit/child.js';
-import type { LoadOptions, LoadOrder, LoadStarted, LoadStats } from './messages.js';
+import type { LoadOptions, LoadOrder, LoadStarted, LoadStats, Resubscribed } from './messages.js';
 
 export class Load {
   readonly url: string;
@@ -21,6 +21,12 @@ export class Load {
   stats(): Promise<LoadStats> {
     this.#child.send({ order: 'stats' } satisfies LoadOrder);
     return firstMessage<LoadStats>(this.#child);
+  }
+
+  /** Drops all connections without a word. Resolves with the milliseconds until the next subscription. */
+  async drop(): Promise<number> {
+    this.#child.send({ order: 'drop' } satisfies LoadOrder);
+    return (await firstMessage<Resubscribed>(this.#child)).resubscribedMs;
   }
 
   setRate(rate: number): void {

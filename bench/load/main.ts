@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { childArgument } from '../kit/child.js';
 import { Feed } from './feed.js';
 import { buildFrames, frameOf, textFrame } from './frames.js';
-import type { LoadOptions, LoadOrder, LoadStarted, LoadStats } from './messages.js';
+import type { LoadOptions, LoadOrder, LoadStarted, LoadStats, Resubscribed } from './messages.js';
 import { PeerFrames } from './peer-frames.js';
 import { dialects } from './venue-dialects.js';
 
@@ -19,6 +19,8 @@ const frames = buildFrames(Array.from({ length: DISTINCT_FRAMES }, (_, number) =
 const feeds = new Set<Feed>();
 let { rate } = options;
 let dropped = 0;
+/** When the connections were dropped by order; undefined once one has subscribed again. */
+let droppedAt: number | undefined;
 
 const server = createServer((socket) => serve(socket));
 server.listen(0, '127.0.0.1', () => {
@@ -27,6 +29,7 @@ server.listen(0, '127.0.0.1', () => {
 });
 process.on('message', (order: LoadOrder) => {
   if (order.order === 'rate') ({ rate } = order);
+  else if (order.order === 'drop') drop();
   else process.send!(stats());
 });
 if (rate !== undefined && rate > 0) {
@@ -39,6 +42,12 @@ if (options.pingMs !== undefined) {
   }, options.pingMs);
 }
 
+function drop(): void {
+  droppedAt = performance.now();
+  for (const feed of feeds) feed.drop();
+  feeds.clear();
+}
+
 function serve(socket: Socket): void {
   socket.setNoDelay(true);
   const feed = new Feed(socket, frames);
@@ -48,6 +57,7 @@ function serve(socket: Socket): void {
     feed.isLost = true;
   });
   socket.once('data', (head) => {
+    const path = /^GET (\S+)/.exec(head.toString('latin1'))?.[1] ?? '/';
     const key = /sec-websocket-key: (\S+)/i.exec(head.toString('latin1'))?.[1] ?? '';
     const accept = createHash('sha1')
       .update(key + MAGIC)
@@ -56,6 +66,7 @@ function serve(socket: Socket): void {
       `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
     );
     feeds.add(feed);
+    if (dialect.startsAt?.(path) === true) start(feed);
     socket.on('data', (chunk) => {
       for (const { opcode, payload } of reader.push(chunk)) hear(socket, feed, opcode, payload);
     });
@@ -69,8 +80,16 @@ function hear(socket: Socket, feed: Feed, opcode: number, payload: Buffer): void
   if (opcode !== 0x1) return;
   const { text, starts } = dialect.answer(JSON.parse(payload.toString()) as Record<string, unknown>);
   socket.write(textFrame(text));
-  if (!starts || feed.isStarted) return;
+  if (starts) start(feed);
+}
+
+function start(feed: Feed): void {
+  if (feed.isStarted) return;
   feed.isStarted = true;
+  if (droppedAt !== undefined) {
+    process.send!({ resubscribedMs: performance.now() - droppedAt } satisfies Resubscribed);
+    droppedAt = undefined;
+  }
   if (rate === undefined) feed.flood();
 }
 

@@ -28,4 +28,11 @@ export interface LoadStats {
   readonly dropped: number;
 }
 
-export type LoadOrder = { readonly order: 'stats' } | { readonly order: 'rate'; readonly rate: number };
+/** The answer to the order to drop all connections, once a new one has subscribed. */
+export interface Resubscribed {
+  readonly resubscribedMs: number;
+}
+
+export type LoadOrder =
+  | { readonly order: 'stats' | 'drop' }
+  | { readonly order: 'rate'; readonly rate: number };

@@ -1,13 +1,15 @@
 // The little that a load generator understands of a venue: enough to be subscribed to. It answers yes to everything.
-import { bybitTradeText, tradeText } from './frames.js';
+import { binanceTradeText, bybitTradeText, tradeText } from './frames.js';
 
 export interface Dialect {
   /** The answer to a client's frame, and whether the feed starts with it. */
   answer(message: Readonly<Record<string, unknown>>): { readonly text: string; readonly starts: boolean };
+  /** Whether a connection to this path is subscribed from the start. */
+  startsAt?(path: string): boolean;
   trade(number: number): string;
 }
 
-export type DialectName = 'deribit' | 'bybit';
+export type DialectName = 'deribit' | 'bybit' | 'binance';
 
 export const dialects: Readonly<Record<DialectName, Dialect>> = {
   deribit: {
@@ -32,5 +34,13 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
       return { text: JSON.stringify(answer), starts: op === 'subscribe' };
     },
     trade: bybitTradeText,
+  },
+  binance: {
+    answer: ({ id, method }) => ({
+      text: JSON.stringify({ result: null, id }),
+      starts: method === 'SUBSCRIBE',
+    }),
+    startsAt: (path) => /[?&]streams=\w/.test(path),
+    trade: binanceTradeText,
   },
 };
