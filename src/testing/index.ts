@@ -1,5 +1,6 @@
 // `bulkhead-ws/testing`: simulated exchanges with fault switches, for the tests of bots and of this library.
 export type { ChaosConditions, FlowConditions } from './chaos/conditions.js';
+export type { Address } from './chaos/link.js';
 export { ChaosProxy, type ChaosProxyOptions, type NetworkCounters } from './chaos-proxy.js';
 export { type AccountOptions, testAccount } from './deribit/accounts.js';
 export { type BucketLimit, type CostClass, type CreditLimits, publishedLimits } from './deribit/credits.js';

@@ -139,6 +139,23 @@ describe('a client', () => {
     await refusing.close();
   });
 
+  it('can be given up by a signal, also before it ever was open', async () => {
+    const nobody = await startEchoServer();
+    await nobody.close();
+    const giveUp = new AbortController();
+    const connecting = Client.connect(nobody.url, {
+      ...quick,
+      reconnectOnError: true,
+      signal: giveUp.signal,
+    });
+    setTimeout(() => giveUp.abort(), 300);
+    expect(await connecting.catch((error: unknown) => error)).to.have.property('code');
+    const open = await Client.connect(server.url, { ...quick, signal: AbortSignal.any([]) });
+    await open.close();
+    const early = Client.connect(server.url, { ...quick, signal: AbortSignal.abort() });
+    expect(await early.catch((error: unknown) => error)).to.include({ code: 'terminated' });
+  });
+
   it('can be closed between two lives', async () => {
     const slow = { ...quick, reconnectOnError: true, backoff: { baseMs: 60_000, capMs: 60_000 } };
     const client = await Client.connect(server.url, slow);
@@ -201,17 +218,6 @@ describe('a client', () => {
     await client.close();
   });
 
-  it('keeps a connection alive by its own heartbeat while the main thread is blocked', async () => {
-    let pings = 0;
-    server.close();
-    server = await startEchoServer({ greet: (peer) => peer.on('ping', () => (pings += 1)) });
-    const heartbeat = { type: 'standard', intervalMs: 50, timeoutMs: 200 } as const;
-    const client = await Client.connect(server.url, { ...quick, heartbeat });
-    await waitFor(() => pings > 2, 'pings');
-    await client.send('x');
-    await client.close();
-  });
-
   it('finds a peer that stopped answering by its heartbeat', async () => {
     const deaf = await startEchoServer({ autoPong: false });
     const heartbeat = { type: 'standard', intervalMs: 50, timeoutMs: 100 } as const;
@@ -255,6 +261,7 @@ describe('a client', () => {
     });
     await client.close();
     expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).to.deep.equal([
+      'socket open',
       'connection open',
       'connection ended: the application asked for the close',
     ]);

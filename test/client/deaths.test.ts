@@ -1,4 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { exitAudit } from '../../src/client/connection.js';
 import { watchedThreads } from '../../src/client/watchdog.js';
@@ -120,6 +122,23 @@ describe('a connection that dies', () => {
       });
     }
   }
+
+  it('is let go of once it has ended', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const oneLife = async (): Promise<WeakRef<object>> => {
+      const { connection, exited } = watchedConnection(server.url);
+      await connection.opened;
+      connection.terminate();
+      await exited;
+      return new WeakRef(connection);
+    };
+    const ended = await oneLife();
+    await waitFor(() => {
+      collect();
+      return ended.deref() === undefined;
+    }, 'the connection to be collected');
+  });
 
   it('tells what killed the thread', async () => {
     const { connection, exited } = watchedConnection(server.url);

@@ -14,6 +14,7 @@ import {
   threadsFor,
 } from '../../src/threads/index.js';
 import { activeResources, expectNothingLeft, type ResourceCount } from '../support/leaks.js';
+import { toyExchangeUrl } from '../support/toy-exchange.js';
 import { waitFor } from '../support/wait-for.js';
 
 describe('threads', () => {
@@ -152,6 +153,28 @@ describe('threads', () => {
     lease.release();
     await waitFor(() => threads.size === 0, 'the spares to be gone');
     expect(threads.leases).to.equal(0);
+  });
+
+  it('let spares rehearse a plain connection and one with each exchange', async () => {
+    const threads = threadsOf({ spares: 1 });
+    const lease = threads.acquire(toyExchangeUrl);
+    const first = await threads.spawn();
+    await waitFor(() => threads.rehearsed === 1, 'the rehearsal');
+    expect(threads.rehearsalProblem).to.equal(undefined);
+    await end(first);
+    lease.release();
+  });
+
+  it('keep a spare that could not rehearse', async () => {
+    const threads = threadsOf({ spares: 1 });
+    const lease = threads.acquire('file:///does/not/exist.js');
+    const first = await threads.spawn();
+    await waitFor(() => threads.rehearsalProblem, 'the failed rehearsal');
+    expect(threads.rehearsalProblem).to.match(/cannot be loaded/);
+    expect([threads.spares, threads.rehearsed]).to.deep.equal([1, 0]);
+    const spare = await threads.spawn();
+    await Promise.all([first, spare].map(end));
+    lease.release();
   });
 
   it('replace a spare that died', async () => {

@@ -11,7 +11,6 @@ import { TickerLoop } from '../kit/ticker-loop.js';
 import { floodSources } from './flood-sources.js';
 import type { DeribitMarket } from './market.js';
 import { type DeribitOptions, settingsOf } from './options.js';
-import type { Direction } from './order.js';
 import { DeribitVenue } from './venue.js';
 import { World } from './world.js';
 
@@ -95,7 +94,7 @@ export class SimulatedDeribit implements SimulatedExchange {
   /** A trade of the market itself against the best price of the book. It may fill an account's order. */
   publishTrade(trade: {
     readonly instrument: string;
-    readonly direction: Direction;
+    readonly direction: 'buy' | 'sell';
     readonly amount: number;
   }): void {
     const market = this.#market(trade.instrument);
