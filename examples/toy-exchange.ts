@@ -25,6 +25,7 @@ function decode(text: string, sink: DecodeSink): string | undefined {
   try {
     const frame = JSON.parse(text) as Frame;
     if (frame.topic !== undefined) return readTrade(frame.topic, frame.data, sink);
+    if (typeof frame.id !== 'number') return 'neither a trade nor an answer';
     if (frame.error === undefined) sink.reply(frame.id, frame.result);
     else sink.refusal(frame.id, frame.error);
     return undefined;
