@@ -3,7 +3,12 @@
 import type { DecodeSink, Exchange, RequestContext, VenueError } from 'bulkhead-ws';
 
 type Frame =
-  | { readonly id: number; readonly result?: unknown; readonly error?: VenueError; readonly topic?: undefined }
+  | {
+      readonly id: number;
+      readonly result?: unknown;
+      readonly error?: VenueError;
+      readonly topic?: undefined;
+    }
   | { readonly topic: string; readonly data: ToyTrade };
 
 interface ToyTrade {

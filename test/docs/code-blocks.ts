@@ -27,10 +27,13 @@ export function codeBlocksOf(document: string): readonly CodeBlock[] {
   return fences.flatMap(({ language, body, place }, at) => {
     if (language !== 'ts') return [];
     const [first, role, fileName] = marker.exec(body) ?? [];
-    if (first === undefined) throw new Error(`${place}: begin the block with "// run: name.ts" or "// file: name.ts"`);
+    if (first === undefined)
+      throw new Error(`${place}: begin the block with "// run: name.ts" or "// file: name.ts"`);
     const next = fences[at + 1];
     const output = role === 'run' && next?.language === 'text' ? next.body.trimEnd().split('\n') : [];
-    return [{ role: role as CodeBlock['role'], fileName: fileName!, code: body.slice(first.length), output, place }];
+    return [
+      { role: role as CodeBlock['role'], fileName: fileName!, code: body.slice(first.length), output, place },
+    ];
   });
 }
 

@@ -31,7 +31,9 @@ describe('the code in the documents', () => {
         expect(exitCode, stdout).to.equal(0);
       });
 
-      for (const block of blocks.filter(({ fileName }) => existsSync(new URL(`examples/${fileName}`, root)))) {
+      for (const block of blocks.filter(({ fileName }) =>
+        existsSync(new URL(`examples/${fileName}`, root)),
+      )) {
         it(`shows examples/${block.fileName} as it is`, () => {
           expect(block.code).to.equal(readFileSync(new URL(`examples/${block.fileName}`, root), 'utf8'));
         });
@@ -41,7 +43,9 @@ describe('the code in the documents', () => {
         it(`${block.fileName} runs and prints what the document says`, async () => {
           const result = await runNode([compiled(folder, block)]);
           expectSuccess(result, block);
-          expect(missingLines(block.output, result.stdout), `missing in:\n${result.stdout}`).to.deep.equal([]);
+          expect(missingLines(block.output, result.stdout), `missing in:\n${result.stdout}`).to.deep.equal(
+            [],
+          );
         });
       }
 
