@@ -6,7 +6,9 @@ import { SimulatedDeribit } from 'bulkhead-ws/testing';
 
 const { WebSocketServer } = createRequire(import.meta.resolve('bulkhead-ws'))('ws');
 const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-server.on('connection', (socket) => socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary })));
+server.on('connection', (socket) =>
+  socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary })),
+);
 await once(server, 'listening');
 
 const client = await Client.connect(`ws://127.0.0.1:${server.address().port}`);

@@ -31,7 +31,10 @@ export function chooseReader(options: ReaderOptions): FrameReader {
 
 /** Every frame crosses as bytes and means nothing. */
 function bytesReader({ lane }: SinkParts): FrameReader {
-  return (data, isBinary) => void lane.frame(data, isBinary);
+  return (data, isBinary) => {
+    lane.frame(data, isBinary);
+    return undefined;
+  };
 }
 
 /** Every frame crosses as bytes and is decoded as well, for what it says beside market data. */

@@ -13,8 +13,10 @@ import type {
 } from '../src/client/protocol.js';
 import type { ErrorDetail } from '../src/errors.js';
 import type { Exchange } from '../src/exchanges/exchange.js';
+import { BookFollower } from './book-follower.js';
 import { ControlLane } from './control-lane.js';
 import { ending } from './ending.js';
+import { fetchJson } from './fetch-json.js';
 import { chooseReader, type FrameReader } from './frame-reader.js';
 import {
   type HeartbeatLine,
@@ -28,6 +30,9 @@ import type { Tunnel } from './proxy-agent.js';
 import { showProgress } from './progress.js';
 import { Sender } from './sender.js';
 import { Socket } from './socket.js';
+
+/** pino's number of the level. */
+const DEBUG = 20;
 
 export interface SessionOptions {
   readonly command: ConnectClient;
@@ -67,7 +72,7 @@ export class Session {
     this.#sender = new Sender(this.#socket, this.#counters, command.maxPayloadBytes);
     const alive = (): void => this.#heartbeat.alive();
     const answer = (frame: string): void => this.#sender.answer(frame);
-    const parts = { lane: this.#lane, control: this.#control, alive, answer };
+    const parts = { lane: this.#lane, control: this.#control, books: this.#makeBooks(), alive, answer };
     this.#read = chooseReader({ command, exchange, heartbeatExchange, parts });
     this.#stopProgress = showProgress(
       this.#counters,
@@ -84,7 +89,7 @@ export class Session {
     this.#socket.close(code, reason);
   }
 
-  log(level: number, message: string, fields: ErrorDetail): void {
+  #log(level: number, message: string, fields: ErrorDetail): void {
     if (level >= this.#options.command.logLevel) this.#control.log({ kind: 'log', level, message, fields });
   }
 
@@ -110,6 +115,22 @@ export class Session {
       counters: this.#counters,
       post: (batch) => this.#postBatch(batch),
       overflowed: () => this.#overflowed('market', 'the main thread does not keep up with market data'),
+    });
+  }
+
+  #makeBooks(): BookFollower | undefined {
+    const { exchange, command } = this.#options;
+    if (exchange?.books === undefined) return undefined;
+    return new BookFollower({
+      feed: exchange.books,
+      lane: this.#lane,
+      epoch: command.epoch,
+      fetch: (call) => fetchJson(command.restUrl, call),
+      resync: (topic) => this.#control.add({ kind: 'resync', topic }, topic.length),
+      failed: (topic, problem) => {
+        const message = `the snapshot of ${topic} cannot be had: ${problem}`;
+        this.#options.ended(ending('protocol-error', message, { topic }));
+      },
     });
   }
 
@@ -142,6 +163,7 @@ export class Session {
   #opened(protocol: string, handshakeMs: number): void {
     this.#counters.set('openedAtNs', monotonicNs());
     this.#heartbeat = this.#startHeartbeat();
+    this.#log(DEBUG, 'socket open', { protocol, handshakeMs });
     this.#options.opened({ protocol, threadId: this.#options.threadId, handshakeMs });
     setImmediate(() => {
       this.#mayFlush = true;

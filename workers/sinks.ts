@@ -3,11 +3,14 @@ import type { MarketLane } from '../src/batch/lane.js';
 import type { ControlMessage, Delivery } from '../src/client/protocol.js';
 import type { DecodeSink, RequestId, VenueError, VenueNotice } from '../src/exchanges/exchange.js';
 import type { PrivateEvent, Side } from '../src/market.js';
+import type { BookFollower } from './book-follower.js';
 import type { ControlLane } from './control-lane.js';
 
 export interface SinkParts {
   readonly lane: MarketLane;
   readonly control: ControlLane;
+  /** Follows order books by the venue's rule; undefined where the exchange has none. */
+  readonly books?: BookFollower | undefined;
   /** A sign of life of the venue came. */
   alive(): void;
   /** Sends a frame back at once. */
@@ -109,8 +112,10 @@ export class ControlSink extends HeartbeatSink {
   }
 }
 
-/** Adds the market lane: trades, quotes and books as columns. */
+/** Adds the market lane: trades, quotes and books as columns. Books pass through the venue's own rule, where it has one. */
 export class EventSink extends ControlSink {
+  #bookPasses = true;
+
   override trade(
     topic: string,
     symbol: string,
@@ -147,7 +152,10 @@ export class EventSink extends ControlSink {
     sequence: number,
     previousSequence: number,
   ): void {
-    this.parts.lane.book(topic, symbol, type, exchangeTimeMs, sequence, previousSequence);
+    const { lane, books } = this.parts;
+    this.#bookPasses =
+      books === undefined || books.admits(topic, symbol, type, exchangeTimeMs, sequence, previousSequence);
+    if (this.#bookPasses) lane.book(topic, symbol, type, exchangeTimeMs, sequence, previousSequence);
   }
   override level(
     side: 'bid' | 'ask',
@@ -156,7 +164,8 @@ export class EventSink extends ControlSink {
     priceText?: string,
     amountText?: string,
   ): void {
-    this.parts.lane.level(side, price, amount, priceText, amountText);
+    if (this.#bookPasses) this.parts.lane.level(side, price, amount, priceText, amountText);
+    else this.parts.books?.level(side, price, amount, priceText, amountText);
   }
   override message(topic: string): void {
     this.parts.lane.message(topic, this.frame);

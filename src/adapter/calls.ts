@@ -94,13 +94,14 @@ export function sendFailed(
   return undefined;
 }
 
-/** Ends a request of the user's that the venue said no to. */
-export function callRefused(
-  turn: Turn,
-  purpose: Extract<Purpose, { kind: 'call' }>,
-  error: VenueError,
-): void {
+/** Ends a request of the user's that the venue said no to, or cannot say how it ended. */
+export function callRefused(turn: Turn, request: PendingRequest<Purpose>, error: VenueError): void {
   const { exchange } = turn.config;
+  const { purpose } = request;
+  if (purpose.kind !== 'call') return;
+  if (exchange.classify(error) === 'unknown') {
+    return endUnknown(turn, request, 'timeout', new Error(`${exchange.name}: ${describe(error)}`));
+  }
   const text = `${exchange.name} rejected ${purpose.subject.call}: ${describe(error)}`;
   const failure = new BulkheadError('request-rejected', text, {
     detail: { venueCode: error.code, errorClass: exchange.classify(error) },

@@ -70,7 +70,7 @@ export class OrderDesk {
     const subject = { call: 'order', clientOrderId, symbol: order.symbol };
     const settlement = await this.#make(subject, (context) => orders.place(complete, context), options);
     if (settlement.ok)
-      return { outcome: 'acknowledged', clientOrderId, order: orders.readPlaced(settlement.value) };
+      return { outcome: 'acknowledged', clientOrderId, order: orders.readPlaced(settlement.value, complete) };
     return { outcome: settlement.outcome ?? 'not-sent', clientOrderId, error: settlement.error };
   }
 

@@ -66,6 +66,8 @@ export function loginAnswered(
   if (session === undefined || typeof session === 'string') {
     return failStep(turn, 'restore-failed', `login: ${session ?? 'the exchange has no login'}`);
   }
+  // A venue's HTTP interface may refuse with status 200.
+  if ('code' in session) return loginRefused(turn, session);
   state.session = session;
   scheduleRefresh(turn);
   if (purpose.kind === 'login' && state.phase.name === 'restoring') nextStep(turn);
@@ -92,6 +94,17 @@ export function loginRefused(turn: Turn, error: VenueError): void {
 
 /** The token could not be renewed: log in anew on the same connection before giving the connection up. */
 export function refreshRefused(turn: Turn): void {
+  askLogin(turn);
+}
+
+/**
+ * The venue refused something because the session is over, earlier than it had said. What was refused stays refused; the login that
+ * follows, on the same connection, is for what comes next.
+ */
+export function sessionLost(turn: Turn): void {
+  const { phase, requests, session } = turn.state;
+  if (phase.name !== 'ready' || session === undefined) return;
+  if (requests.some(({ kind }) => kind === 'login' || kind === 'refresh')) return;
   askLogin(turn);
 }
 
@@ -169,10 +182,12 @@ export function failStep(
 
 function stepsOf(turn: Turn): StepName[] {
   const { exchange, credentials, cancelOnDisconnect, hasReconcileHook, hasResumeHook } = turn.config;
-  const loggedIn = exchange.login !== undefined && credentials !== undefined;
+  const { login } = exchange;
+  const loggedIn = login !== undefined && credentials !== undefined;
+  const asksLogin = loggedIn && (login.request !== undefined || login.fetch !== undefined);
   return [
     ...(loggedIn && exchange.clock !== undefined ? (['clock'] as const) : []),
-    ...(loggedIn ? (['login'] as const) : []),
+    ...(asksLogin ? (['login'] as const) : []),
     ...(exchange.setup === undefined ? [] : (['setup'] as const)),
     ...(cancelOnDisconnect ? (['safety'] as const) : []),
     'subscribe',

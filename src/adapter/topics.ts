@@ -44,26 +44,47 @@ export function topicsRefused(
   error: VenueError = NO_ANSWER,
 ): void {
   const { topics } = turn.state;
-  for (const topic of purpose.topics) {
-    if (purpose.kind === 'unsubscribe') topics.release(topic);
-    // A venue that acknowledges topic by topic may have confirmed some of them already.
-    else if (topics.stateOf(topic) === 'subscribing') topics.refuse(topic, error);
-  }
+  if (purpose.kind === 'unsubscribe') for (const topic of purpose.topics) topics.release(topic);
+  else refuseTopics(turn, purpose.topics, error);
   topicsChanged(turn);
 }
 
-/** The venue spoke about one topic, outside any call. */
-export function topicConfirmed(turn: Turn, topic: string): void {
-  if (turn.state.topics.confirm(topic)) topicsChanged(turn);
+/** The topics that the venue means by a name of its own. */
+function topicsNamed(turn: Turn, name: string): readonly string[] {
+  return turn.config.exchange.topicsNamed?.(name, turn.state.topics.wanted) ?? [name];
 }
 
-export function topicRefused(turn: Turn, topic: string, error: VenueError): void {
-  turn.state.topics.refuse(topic, error);
+function refuseTopics(turn: Turn, asked: readonly string[], error: VenueError): void {
+  const { topics } = turn.state;
+  // A venue that acknowledges topic by topic may have confirmed some of them already.
+  const open = asked.filter((topic) => topics.stateOf(topic) === 'subscribing');
+  const read = error === NO_ANSWER ? undefined : turn.config.exchange.readRefused?.(open, error);
+  const named = (read?.confirmed.length ?? 0) + (read?.refused.length ?? 0);
+  if (read === undefined || named === 0) for (const topic of open) topics.refuse(topic, error);
+  else {
+    applyResult(turn, read);
+    // What was not the reason is free to be asked for again.
+    for (const topic of open) if (topics.stateOf(topic) === 'subscribing') topics.release(topic);
+  }
+}
+
+/** The venue spoke about one topic, outside any call. */
+export function topicConfirmed(turn: Turn, name: string): void {
+  const news = topicsNamed(turn, name).filter((topic) => turn.state.topics.confirm(topic));
+  if (news.length > 0) topicsChanged(turn);
+}
+
+export function topicRefused(turn: Turn, name: string, error: VenueError): void {
+  for (const topic of topicsNamed(turn, name)) turn.state.topics.refuse(topic, error);
   topicsChanged(turn);
 }
 
 /** The venue took a confirmed topic away: a gap for its consumers, and another try at the next restore. */
-export function topicRevoked(turn: Turn, topic: string, error: VenueError): void {
+export function topicRevoked(turn: Turn, name: string, error: VenueError): void {
+  for (const topic of topicsNamed(turn, name)) revokeTopic(turn, topic, error);
+}
+
+function revokeTopic(turn: Turn, topic: string, error: VenueError): void {
   const { topics, epoch } = turn.state;
   const before = topics.stateOf(topic);
   if (before === 'subscribing') return topicRefused(turn, topic, error);
@@ -71,6 +92,12 @@ export function topicRevoked(turn: Turn, topic: string, error: VenueError): void
   topics.refuse(topic, error);
   turn.emit({ type: 'emit-revoked', topic, error });
   turn.emit({ type: 'emit-gaps', reason: 'revoked', epoch, topics: [topic] });
+  topicsChanged(turn);
+}
+
+/** The topic's stream is broken and only a new subscription mends it: the other topics are left alone. */
+export function topicNeedsSnapshot(turn: Turn, name: string): void {
+  for (const topic of topicsNamed(turn, name)) turn.state.topics.renew(topic);
   topicsChanged(turn);
 }
 
@@ -82,6 +109,7 @@ export function giveUpUnanswered(turn: Turn): void {
 
 /** Tells callers whose topics are all answered, and sends what the change makes necessary. */
 export function topicsChanged(turn: Turn): void {
+  forgetAnswered(turn);
   settleFinished(turn);
   reconcileTopics(turn);
 }
@@ -94,6 +122,14 @@ export function topicsLost(turn: Turn): void {
   if (cut.length > 0 && phase.name !== 'closing')
     turn.emit({ type: 'emit-gaps', reason: 'exit', epoch, topics: cut });
   settleFinished(turn);
+}
+
+/** A call whose topics were all answered one by one has had its answer, and must not count as overdue later. */
+function forgetAnswered(turn: Turn): void {
+  const { requests, topics } = turn.state;
+  const isAnswered = (purpose: Purpose) =>
+    purpose.kind === 'subscribe' && purpose.topics.every((topic) => topics.stateOf(topic) !== 'subscribing');
+  while (requests.takeOldest(isAnswered) !== undefined);
 }
 
 function settleFinished(turn: Turn): void {

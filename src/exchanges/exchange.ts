@@ -1,5 +1,6 @@
 // What an exchange is: one plain object that holds everything the library must know about one venue.
 // Pure: no socket, no clock, no randomness, no logger. Both the main thread and the worker import it.
+import type { BookFeed, ConnectionLimits } from './capabilities.js';
 import type {
   Balance,
   Fill,
@@ -38,9 +39,17 @@ export interface VenueError {
  * What an error of the venue means for the client.
  * - `reject`: this request only. - `retry`: passing trouble. - `rate`: too fast, wait. - `login`: the session is not (or no longer)
  * logged in; a new login may help. - `fatal-login`: the credentials are wrong; trying again makes it worse. - `banned`: stop.
- * - `not-found`: the order or topic is not there (any more).
+ * - `not-found`: the order or topic is not there (any more). - `unknown`: the venue itself cannot say whether it was done.
  */
-export type ErrorClass = 'reject' | 'retry' | 'rate' | 'login' | 'fatal-login' | 'banned' | 'not-found';
+export type ErrorClass =
+  | 'reject'
+  | 'retry'
+  | 'rate'
+  | 'login'
+  | 'fatal-login'
+  | 'banned'
+  | 'not-found'
+  | 'unknown';
 
 /** What pure functions are given instead of a clock, a random source and a counter. */
 export interface RequestContext {
@@ -54,6 +63,10 @@ export interface RequestContext {
   readonly session: Session | undefined;
   /** What the user gave, for venues that sign each message. It stays on the main thread. */
   readonly credentials: unknown;
+  /** What `instrumentIds` of the exchange brought; undefined before it or where there is none. */
+  readonly instrumentIds?: ReadonlyMap<string, number>;
+  /** Which of the exchange's networks the connection belongs to; left out: `live`. For venues whose signatures depend on it. */
+  readonly network?: 'live' | 'test';
 }
 
 /** A call over HTTP, for what a venue does not offer over its WebSocket. */
@@ -63,6 +76,13 @@ export interface HttpCall {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+}
+
+/** A table for venues whose orders name instruments by number. Fetched before the first order, asked anew in each epoch. */
+export interface InstrumentIds {
+  fetch(context: RequestContext): readonly HttpCall[];
+  /** Symbols and numbers out of one answer. A string says what is wrong with it. */
+  read(result: unknown): readonly (readonly [symbol: string, id: number])[] | string;
 }
 
 /** A login that the venue acknowledged. */
@@ -87,12 +107,12 @@ export interface SetupRequest extends Outgoing {
 export interface Login<Credentials> {
   /** Checks credentials the user gave. Returns what is wrong in words (never the value), or undefined. */
   validate(credentials: unknown): string | undefined;
-  /** The message that logs this connection in. Exactly one of `request` and `fetch` is there. */
+  /** The message that logs this connection in. At most one of `request` and `fetch` is there; neither where each message is signed. */
   request?(credentials: Credentials, context: RequestContext): Outgoing;
   /** For venues whose session comes over HTTP (a token for later messages); its JSON answer goes to `read`. */
   fetch?(credentials: Credentials, context: RequestContext): HttpCall;
-  /** Reads the venue's positive answer. A string says what is wrong with it. */
-  read(result: unknown, credentials: Credentials): Session | string;
+  /** Reads the venue's answer. A string says what is wrong with it; an error is the venue's own, where it comes as a good HTTP answer. */
+  read(result: unknown, credentials: Credentials): Session | VenueError | string;
   /** Renews the session on the same connection, where the venue has that. */
   refresh?(session: Session, credentials: Credentials, context: RequestContext): Outgoing;
 }
@@ -103,10 +123,15 @@ export interface TopicResult {
   readonly refused: readonly { readonly topic: string; readonly error: VenueError }[];
 }
 
+/** Streams that every venue has under a name of its own. */
+export type CommonTopicKind = 'trades' | 'quotes' | 'book';
+
 /** Cancel-on-disconnect as a capability of the venue. */
 export interface SafetySwitch {
   /** `connection`: orders of the lost connection are cancelled. `timer`: they are cancelled unless it is refreshed. */
   readonly kind: 'connection' | 'timer';
+  /** For a `timer`: milliseconds between two armings while the bot lives, well below the time it is armed for. */
+  readonly refreshEveryMs?: number;
   /** The questions that arm it and verify that it is armed, in order. */
   arm(context: RequestContext): readonly SetupRequest[];
 }
@@ -127,8 +152,11 @@ export interface OrderCalls {
   validate?(order: OrderRequest): string | undefined;
   /** Writes the call that places an order. The client order id must travel with it. */
   place(order: OrderRequest & { readonly clientOrderId: string }, context: RequestContext): Outgoing;
-  /** The order in the answer to `place` or `edit`, undefined where the answer does not carry it. */
-  readPlaced(result: unknown): Order | undefined;
+  /**
+   * The order in the answer to `place` or `edit`, undefined where the answer does not carry it. `asked` is the order as it was sent, for
+   * venues whose acknowledgement carries nothing but its id. Left out after an edit.
+   */
+  readPlaced(result: unknown, asked?: OrderRequest & { readonly clientOrderId: string }): Order | undefined;
   /** Writes the call that changes an open order. */
   edit?(reference: OrderReference, changes: Partial<OrderRequest>, context: RequestContext): Outgoing;
   /** Writes the call that cancels one order. */
@@ -198,7 +226,10 @@ export interface DecodeSink {
     exchangeTimeMs: number,
     sequence: number,
   ): void;
-  /** Opens a book update; `level` adds to it until the next call of anything else. */
+  /**
+   * Opens a book update; `level` adds to it until the next call of anything else. `checksum` is the venue's own of the book as it is
+   * after this update, left out where it sends none.
+   */
   book(
     topic: string,
     symbol: string,
@@ -206,6 +237,7 @@ export interface DecodeSink {
     exchangeTimeMs: number,
     sequence: number,
     previousSequence: number,
+    checksum?: number,
   ): void;
   /** Amount 0 removes the price. */
   level(side: 'bid' | 'ask', price: number, amount: number, priceText?: string, amountText?: string): void;
@@ -221,6 +253,16 @@ export interface DecodeSink {
   confirmed(topic: string): void;
   /** The negative counterpart of `confirmed`. */
   refused(topic: string, error: VenueError): void;
+  /**
+   * All topics of this connection, for venues that answer every change with the whole list: what is there is confirmed, what was being
+   * given up and is not there is released. Where a sink lacks it, `confirmed` is told for each topic.
+   */
+  subscribed?(topics: readonly string[]): void;
+  /**
+   * The frame's number, for venues that count all frames of a connection in one row. A number that does not follow the last one means
+   * that frames of unknown topics were lost: the connection is of no use any more.
+   */
+  frameSequence?(sequence: number): void;
   /** The venue took a topic away that it had confirmed. */
   revoked(topic: string, error: VenueError): void;
   /** The venue wants this frame sent back at once: a heartbeat challenge. Also a sign of life. */
@@ -237,7 +279,7 @@ export interface VenueNotice {
   readonly text: string;
 }
 
-export type { Balance, Fill, Order, Position };
+export type { Balance, BookFeed, ConnectionLimits, Fill, Order, Position };
 
 /**
  * Everything the library must know about one exchange. Written by `defineExchange`.
@@ -257,6 +299,7 @@ export interface Exchange<Credentials = unknown> {
   readonly heartbeat?: Heartbeat;
   readonly login?: Login<Credentials>;
   readonly clock?: ClockCall;
+  readonly instrumentIds?: InstrumentIds;
   /** What must be asked after the login and before the topics, on each connection. */
   setup?(context: RequestContext): readonly SetupRequest[];
   readonly safetySwitch?: SafetySwitch;
@@ -272,6 +315,18 @@ export interface Exchange<Credentials = unknown> {
   readSubscribed?(topics: readonly string[], result: unknown): TopicResult;
   /** Reads the answer to an unsubscribe call. Left out: a positive answer releases all of its topics. */
   readUnsubscribed?(topics: readonly string[], result: unknown): TopicResult;
+  /**
+   * For venues that refuse a whole call because of one topic: what the refusal means for each. Topics in neither list were not the
+   * reason and are asked for again, so at least one topic must be in a list. Left out: all are refused.
+   */
+  readRefused?(topics: readonly string[], error: VenueError): TopicResult;
+  /**
+   * Which of these topics the venue means where it names them less exactly than they were asked for, by their channel say. Applied to
+   * what `confirmed`, `refused` and `revoked` of the sink name. Left out: the name is the topic.
+   */
+  topicsNamed?(name: string, topics: readonly string[]): readonly string[];
+  /** The venue's own topic for what every venue has, undefined where this one has not. */
+  commonTopic?(kind: CommonTopicKind, symbol: string): string | undefined;
   /** Any other call the venue has. */
   request?(method: string, params: Readonly<Record<string, unknown>>, context: RequestContext): Outgoing;
   /** Orders over this socket. Left out where the venue takes them over REST only. */
@@ -280,6 +335,8 @@ export interface Exchange<Credentials = unknown> {
   classify(error: VenueError): ErrorClass;
   /** What a close code of the venue means; left out: every close is worth a retry. */
   classifyClose?(code: number, reason: string): ErrorClass;
+  readonly books?: BookFeed;
+  readonly limits?: ConnectionLimits;
   /** Largest frame the venue accepts, in bytes. */
   readonly maxRequestBytes?: number;
   /**
@@ -287,6 +344,11 @@ export interface Exchange<Credentials = unknown> {
    * Runs in the worker, once for each frame.
    */
   decode(frame: string, sink: DecodeSink): string | undefined;
+  /**
+   * For venues whose frames say only what changed, or name their topic only in part: makes a `decode` that remembers what one
+   * connection has read, within bounds. The thread then uses it in the place of `decode`, which takes each frame for the first one.
+   */
+  newDecode?(): (frame: string, sink: DecodeSink) => string | undefined;
   /** The topic of a frame that carries market data, by a cheap look; undefined: let `decode` have it. For delivery `messages`. */
   topicOf?(frame: string): string | undefined;
   /** A few typical frames, so that a spare thread can warm its decoder before it is needed. */
@@ -305,8 +367,12 @@ export interface Venue {
   socketOfTopic(topic: string): string;
   /** The socket that carries orders; undefined where the venue takes none over a WebSocket. */
   readonly orderSocket?: string;
+  /** Sockets to open for an account before any topic of theirs is wanted. Left out: all that have a login or orders. */
+  readonly accountSockets?: readonly string[];
   /** The socket that carries any other call. */
   socketOfRequest?(method: string): string;
+  /** The venue's own topic for what every venue has, undefined where this one has not. */
+  commonTopic?(kind: CommonTopicKind, symbol: string): string | undefined;
   /** Checks the credentials for all sockets. Returns what is wrong in words (never the value), or undefined. */
   validateCredentials?(credentials: unknown): string | undefined;
 }

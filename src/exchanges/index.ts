@@ -4,7 +4,12 @@ import { BulkheadError } from '../errors.js';
 import { type Exchange, exchangeProblem, type Venue, venueProblem } from './exchange.js';
 
 const builtIn = {
+  binance: async () => (await import('./binance.js')).binance,
+  'binance-usdm': async () => (await import('./binance-usdm.js')).binanceUsdm,
+  bybit: async () => (await import('./bybit.js')).bybit,
+  bitmex: async () => (await import('./bitmex.js')).bitmex,
   deribit: async () => (await import('./deribit.js')).deribit,
+  kraken: async () => (await import('./kraken.js')).kraken,
 } as const satisfies Record<string, () => Promise<Exchange<never> | Venue>>;
 
 /** The exchanges that come with the library. */

@@ -102,7 +102,9 @@ class Line {
     return this.#child.pid ?? -1;
   }
 
-  ask<K extends ProcessCommand['kind']>(command: Extract<ProcessCommand, { kind: K }>): Promise<ProcessAnswers[K]> {
+  ask<K extends ProcessCommand['kind']>(
+    command: Extract<ProcessCommand, { kind: K }>,
+  ): Promise<ProcessAnswers[K]> {
     return new Promise((resolve, reject) => {
       if (this.#isGone || !this.#child.connected) {
         reject(new Error('the process of the simulated exchange has ended'));

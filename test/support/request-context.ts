@@ -3,7 +3,12 @@ import { expect } from 'chai';
 import type { Outgoing, RequestContext, Session } from '../../src/exchanges/exchange.js';
 
 export function requestContext(
-  options: { readonly wallMs?: number; readonly nonce?: string; readonly session?: Session; readonly credentials?: unknown } = {},
+  options: {
+    readonly wallMs?: number;
+    readonly nonce?: string;
+    readonly session?: Session;
+    readonly credentials?: unknown;
+  } = {},
 ): RequestContext {
   let id = 0;
   return {

@@ -36,7 +36,8 @@ function rebuild(frames: readonly BookFrame[]): { readonly bids: object; readonl
       }
     }
   }
-  const sorted = (side: Map<number, number>) => Object.fromEntries([...side].sort(([one], [other]) => one - other));
+  const sorted = (side: Map<number, number>) =>
+    Object.fromEntries([...side].sort(([one], [other]) => one - other));
   return { bids: sorted(bids), asks: sorted(asks) };
 }
 
@@ -61,7 +62,12 @@ describe('simulated Deribit: market data', () => {
   it('leaves unknown channels out without a word', async () => {
     await start();
     const good = ['trades.BTC-PERPETUAL.100ms', 'book.ETH-PERPETUAL.none.10.100ms', 'platform_state'];
-    const bad = ['trades.NONE-PERPETUAL.100ms', 'book.BTC-PERPETUAL.50ms', 'book.BTC-PERPETUAL.none.7.100ms', 'x'];
+    const bad = [
+      'trades.NONE-PERPETUAL.100ms',
+      'book.BTC-PERPETUAL.50ms',
+      'book.BTC-PERPETUAL.none.7.100ms',
+      'x',
+    ];
     expect(await subscribe(...bad)).to.deep.equal([]);
     const confirmed = await subscribe(...good, ...bad);
     expect(confirmed).to.have.members(good);
@@ -86,7 +92,9 @@ describe('simulated Deribit: market data', () => {
     expect(await subscribe(channel)).to.deep.equal([channel]);
     await client.ask('public/test');
     expect(client.data(channel)).to.have.length(1);
-    expect((await client.ask('public/unsubscribe', { channels: [channel, 'x'] }))['result']).to.deep.equal([channel]);
+    expect((await client.ask('public/unsubscribe', { channels: [channel, 'x'] }))['result']).to.deep.equal([
+      channel,
+    ]);
     await subscribe(channel);
     await waitFor(() => client.data(channel).length === 2);
     expect(client.data(channel)[1]).to.include({ type: 'snapshot' }).and.not.have.property('prev_change_id');
@@ -105,8 +113,11 @@ describe('simulated Deribit: market data', () => {
     exchange.stepMarket('BTC-PERPETUAL', 200);
     await waitFor(() => client.data(gathered).at(-1)?.change_id === client.data(raw).at(-1)?.change_id);
     await waitFor(() => late.data(gathered).at(-1)?.change_id === client.data(raw).at(-1)?.change_id);
-    const book = (await client.ask('public/get_order_book', { instrument_name: 'BTC-PERPETUAL', depth: 1000 }))['result'];
-    const byPrice = (side: [number, number][]) => Object.fromEntries(side.sort(([one], [other]) => one - other));
+    const book = (
+      await client.ask('public/get_order_book', { instrument_name: 'BTC-PERPETUAL', depth: 1000 })
+    )['result'];
+    const byPrice = (side: [number, number][]) =>
+      Object.fromEntries(side.sort(([one], [other]) => one - other));
     const truth = { bids: byPrice(book.bids), asks: byPrice(book.asks) };
     expect(rebuild(client.data(raw))).to.deep.equal(truth);
     expect(rebuild(client.data(gathered))).to.deep.equal(truth);
@@ -125,9 +136,17 @@ describe('simulated Deribit: market data', () => {
     exchange.stepMarket('BTC-PERPETUAL', 50);
     exchange.publishTrade({ instrument: 'BTC-PERPETUAL', direction: 'buy', amount: 10 });
     await waitFor(() => channels.every((channel) => client.data(channel).length === 51));
-    const sequences = client.data(channels[0] ?? '').flat().map((trade) => trade.trade_seq);
-    expect(sequences.every((sequence, index) => index === 0 || sequence === sequences[index - 1] + 1)).to.equal(true);
-    const last = await client.ask('public/get_last_trades_by_instrument', { instrument_name: 'BTC-PERPETUAL', count: 3 });
+    const sequences = client
+      .data(channels[0] ?? '')
+      .flat()
+      .map((trade) => trade.trade_seq);
+    expect(
+      sequences.every((sequence, index) => index === 0 || sequence === sequences[index - 1] + 1),
+    ).to.equal(true);
+    const last = await client.ask('public/get_last_trades_by_instrument', {
+      instrument_name: 'BTC-PERPETUAL',
+      count: 3,
+    });
     expect(last['result'].trades.map((trade: { trade_seq: number }) => trade.trade_seq)).to.deep.equal(
       sequences.slice(-3).reverse(),
     );
@@ -189,7 +208,9 @@ describe('simulated Deribit: market data', () => {
     await subscribe(...channels);
     exchange.flood({ framesPerSecond: 50_000, framesPerTopic: 2000 });
     await waitFor(() => client.data(channels[0]).length === 2002 && client.data(channels[1]).length === 2000);
-    const book = (await client.ask('public/get_order_book', { instrument_name: 'BTC-PERPETUAL', depth: 100 }))['result'];
+    const book = (
+      await client.ask('public/get_order_book', { instrument_name: 'BTC-PERPETUAL', depth: 100 })
+    )['result'];
     expect(Object.keys(rebuild(client.data(channels[0])).bids)).to.have.length(book.bids.length);
     const sequences = client.data(channels[1]).map(([trade]) => trade.trade_seq);
     expect(sequences.at(-1) - sequences[0]).to.equal(1999);
@@ -201,6 +222,9 @@ describe('simulated Deribit: market data', () => {
     const ask = async (params: object) => (await client.ask('public/get_instruments', params))['result'];
     expect(await ask({ currency: 'BTC', kind: 'future' })).to.have.length(2);
     expect(await ask({ currency: 'any', kind: 'option' })).to.have.length(0);
-    expect((await ask({ currency: 'USDC' }))[0]).to.include({ instrument_name: 'BTC_USDC-PERPETUAL', is_active: true });
+    expect((await ask({ currency: 'USDC' }))[0]).to.include({
+      instrument_name: 'BTC_USDC-PERPETUAL',
+      is_active: true,
+    });
   });
 });

@@ -50,30 +50,43 @@ describe('simulated Deribit: orders', () => {
     expect(found['result']).to.deep.equal([edited.order]);
     const cancelled = (await alice.ask('private/cancel', { order_id }))['result'];
     expect(cancelled).to.include({ order_id, order_state: 'cancelled', cancel_reason: 'user_request' });
-    expect((await alice.ask('private/get_open_orders_by_currency', { currency: 'BTC' }))['result']).to.deep.equal([]);
+    expect(
+      (await alice.ask('private/get_open_orders_by_currency', { currency: 'BTC' }))['result'],
+    ).to.deep.equal([]);
     expect(exchange.orders('alice')).to.have.length(1);
   });
 
   it('matches accounts by price, then time, and tells both sides', async () => {
     await alice.ask('private/subscribe', {
-      channels: [`user.orders.${instrument_name}.raw`, 'user.trades.any.any.raw', 'user.changes.future.BTC.100ms'],
+      channels: [
+        `user.orders.${instrument_name}.raw`,
+        'user.trades.any.any.raw',
+        'user.changes.future.BTC.100ms',
+      ],
       label: 'desk',
     });
     const sell = { instrument_name, amount: 10, price: 92_000, type: 'limit', post_only: true };
     const first = (await alice.ask('private/sell', sell))['result'].order;
     await alice.ask('private/sell', sell);
-    const bought = (await bob.ask('private/buy', { instrument_name, amount: 10, type: 'limit', price: 92_000 }))['result'];
+    const bought = (
+      await bob.ask('private/buy', { instrument_name, amount: 10, type: 'limit', price: 92_000 })
+    )['result'];
     expect(bought.order).to.include({ order_state: 'filled', average_price: 92_000, filled_amount: 10 });
     expect(bought.trades[0]).to.include({ liquidity: 'T', direction: 'buy', price: 92_000 });
     await waitFor(() => alice.data('user.trades.any.any.raw').length === 1);
-    expect(alice.data('user.trades.any.any.raw')[0][0]).to.include({ liquidity: 'M', order_id: first.order_id });
+    expect(alice.data('user.trades.any.any.raw')[0][0]).to.include({
+      liquidity: 'M',
+      order_id: first.order_id,
+    });
     expect(alice.data(`user.orders.${instrument_name}.raw`).at(-1)).to.include({
       order_id: first.order_id,
       order_state: 'filled',
     });
     const changes = () => alice.data('user.changes.future.BTC.100ms');
     await waitFor(() => changes().some((change) => change.positions[0]?.size === -10));
-    expect(alice.frames.find((frame) => frame['method'] === 'subscription')?.['params'].label).to.equal('desk');
+    expect(alice.frames.find((frame) => frame['method'] === 'subscription')?.['params'].label).to.equal(
+      'desk',
+    );
     const [position] = (await bob.ask('private/get_positions', { currency: 'BTC' }))['result'];
     expect(position).to.include({ size: 10, direction: 'buy', average_price: 92_000 });
     const trades = await bob.ask('private/get_user_trades_by_instrument', { instrument_name });
@@ -85,7 +98,9 @@ describe('simulated Deribit: orders', () => {
     const ioc = (await alice.ask('private/buy', { ...take, time_in_force: 'immediate_or_cancel' }))['result'];
     expect(ioc.order.order_state).to.equal('cancelled');
     expect(ioc.order.filled_amount).to.be.above(0).and.below(10_000_000);
-    const fok = (await alice.ask('private/buy', { ...take, price: 92_005, time_in_force: 'fill_or_kill' }))['result'];
+    const fok = (await alice.ask('private/buy', { ...take, price: 92_005, time_in_force: 'fill_or_kill' }))[
+      'result'
+    ];
     expect(fok).to.deep.include({ trades: [] });
     expect(fok.order.order_state).to.equal('cancelled');
     const posted = { instrument_name, amount: 10, type: 'limit', price: 95_000, post_only: true };
@@ -93,7 +108,9 @@ describe('simulated Deribit: orders', () => {
     expect(moved).to.include({ order_state: 'open' });
     expect(moved.price).to.be.below(95_000);
     expect(await errorOf(alice, 'private/buy', { ...posted, reject_post_only: true })).to.equal(11054);
-    expect(await errorOf(bob, 'private/sell', { instrument_name, amount: 10, type: 'market', reduce_only: true })).to.equal(11030);
+    expect(
+      await errorOf(bob, 'private/sell', { instrument_name, amount: 10, type: 'market', reduce_only: true }),
+    ).to.equal(11030);
     const reduced = { instrument_name, amount: 10, type: 'market', reduce_only: true };
     expect((await alice.ask('private/sell', reduced))['error']?.code).to.equal(10003);
     await alice.ask('private/cancel_all');
@@ -122,15 +139,21 @@ describe('simulated Deribit: orders', () => {
     await alice.ask('private/buy', { ...far, label });
     await alice.ask('private/buy', { ...far, label, price: 80_001 });
     await alice.ask('private/buy', { ...far, instrument_name: 'ETH-PERPETUAL', price: 2000, label: 'eth' });
-    expect(await errorOf(alice, 'private/edit_by_label', { label, instrument_name, amount: 20, price: 80_002 })).to.equal(13032);
+    expect(
+      await errorOf(alice, 'private/edit_by_label', { label, instrument_name, amount: 20, price: 80_002 }),
+    ).to.equal(13032);
     expect((await alice.ask('private/cancel_by_label', { label, currency: 'BTC' }))['result']).to.equal(2);
     expect((await alice.ask('private/cancel_all_by_currency', { currency: 'BTC' }))['result']).to.equal(0);
-    expect((await alice.ask('private/cancel_all_by_instrument', { instrument_name: 'ETH-PERPETUAL' }))['result']).to.equal(1);
+    expect(
+      (await alice.ask('private/cancel_all_by_instrument', { instrument_name: 'ETH-PERPETUAL' }))['result'],
+    ).to.equal(1);
     expect((await alice.ask('private/cancel_all'))['result']).to.equal(0);
   });
 
   it('tells the limits and the balance of an account', async () => {
-    const summary = (await alice.ask('private/get_account_summary', { currency: 'BTC', extended: true }))['result'];
+    const summary = (await alice.ask('private/get_account_summary', { currency: 'BTC', extended: true }))[
+      'result'
+    ];
     expect(summary).to.include({ currency: 'BTC', balance: 100, username: 'alice' });
     expect(summary.limits.matching_engine.trading.total).to.deep.equal({ burst: 20, rate: 5 });
     expect(summary.limits.non_matching_engine).to.deep.equal({ burst: 100, rate: 20 });
@@ -140,7 +163,8 @@ describe('simulated Deribit: orders', () => {
     async function placeThrough(client: WireClient): Promise<void> {
       await client.ask('private/buy', far);
     }
-    const states = () => exchange.orders('alice').map((order) => [order['order_state'], order['cancel_reason']]);
+    const states = () =>
+      exchange.orders('alice').map((order) => [order['order_state'], order['cancel_reason']]);
 
     it('cancels the orders of a lost connection and no others', async () => {
       const other = await WireClient.open(exchange.url);
@@ -167,6 +191,21 @@ describe('simulated Deribit: orders', () => {
       await alice.ask('public/set_heartbeat', { interval: 10 });
       await waitFor(() => alice.closed?.code === 4000);
       expect(states()).to.deep.equal([['cancelled', 'cancel_on_disconnect']]);
+    });
+
+    it('cancels after ten silent minutes of the venue', async () => {
+      const hasty = await SimulatedDeribit.start({
+        timeScale: 0.0001,
+        unusedSocketSeconds: 1000,
+        eventsPerSecond: 0,
+      });
+      const silent = await WireClient.open(hasty.url);
+      await silent.login();
+      await silent.ask('private/buy', far);
+      silent.send('private/enable_cancel_on_disconnect');
+      await waitFor(() => silent.closed !== undefined);
+      expect(hasty.orders('test-client')[0]).to.include({ cancel_reason: 'cancel_on_disconnect' });
+      await hasty.close();
     });
 
     it('does not cancel on a logout, nor when it was switched off', async () => {

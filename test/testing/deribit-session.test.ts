@@ -50,7 +50,11 @@ describe('simulated Deribit: sessions', () => {
       const client = await start();
       client.socket.send('ping');
       await waitFor(() => client.frames.length === 1);
-      expect(client.frames[0]?.['error']).to.deep.equal({ code: 11050, data: 'invalid json', message: 'bad_request' });
+      expect(client.frames[0]?.['error']).to.deep.equal({
+        code: 11050,
+        data: 'invalid json',
+        message: 'bad_request',
+      });
       expect((await client.ask('public/get_time'))['result']).to.be.a('number');
     });
 
@@ -63,10 +67,14 @@ describe('simulated Deribit: sessions', () => {
         code: -32601,
         message: 'Method not found',
       });
+      client.socket.send('{"jsonrpc":"2.0","id":"list","method":"public/test","params":[1]}');
+      await waitFor(() =>
+        client.frames.some((frame) => frame['id'] === 'list' && frame['error'].code === -32602),
+      );
       const bad = await client.ask('public/set_heartbeat', { interval: 'soon' });
       expect(bad['error']).to.include({ code: -32602, message: 'Invalid params' });
       expect(bad['error'].data).to.have.keys('reason', 'param');
-      expect((await client.ask('public/test', { expected_result: 'exception' }))).to.have.property('error');
+      expect(await client.ask('public/test', { expected_result: 'exception' })).to.have.property('error');
     });
   });
 
@@ -134,7 +142,9 @@ describe('simulated Deribit: sessions', () => {
       const client = await start({ limits: null });
       const tokens: string[] = [];
       for (let index = 0; index < 17; index++) {
-        tokens.push((await client.login('test-client', 'test-secret', `session:s${index}`))['result'].access_token);
+        tokens.push(
+          (await client.login('test-client', 'test-secret', `session:s${index}`))['result'].access_token,
+        );
       }
       const code = async (token = '') =>
         (await client.ask('private/get_positions', { access_token: token }))['error']?.code;
@@ -198,14 +208,16 @@ describe('simulated Deribit: sessions', () => {
       await client.ask('public/set_heartbeat', { interval: 10 });
       await waitFor(() => client.closed !== undefined);
       expect(client.closed).to.deep.equal({ code: 4000, reason: 'heartbeat close' });
-      const types = client.frames.filter((frame) => frame['method'] === 'heartbeat').map((frame) => frame['params'].type);
+      const types = client.frames
+        .filter((frame) => frame['method'] === 'heartbeat')
+        .map((frame) => frame['params'].type);
       expect(types).to.include('test_request').and.include('heartbeat');
     });
 
     it('keeps a connection that answers its test requests, and stops asking when told to', async () => {
       const client = await start({ timeScale: 0.005 });
       client.socket.on('message', (data) => {
-        if (data.toString().includes('test_request')) client.send('public/test');
+        if ((data as Buffer).toString().includes('test_request')) client.send('public/test');
       });
       const count = () => client.texts.filter((text) => text.includes('test_request')).length;
       expect((await client.ask('public/set_heartbeat', { interval: 10 }))['result']).to.equal('ok');
@@ -237,7 +249,9 @@ describe('simulated Deribit: sessions', () => {
       await start({ connectionsPerAddress: 1 });
       const refused = await connect().catch((error: Error) => error.message);
       expect(refused).to.contain('429');
-      const lost = await WireClient.open(exchange.url.replace('/ws/api/v2', '/ws')).catch((error: Error) => error.message);
+      const lost = await WireClient.open(exchange.url.replace('/ws/api/v2', '/ws')).catch(
+        (error: Error) => error.message,
+      );
       expect(lost).to.contain('404');
     });
 

@@ -21,7 +21,8 @@ export interface OpenedChannel {
 }
 
 const paces: Readonly<Record<string, Pace>> = { raw: 'raw', '100ms': '100ms', agg2: '100ms' };
-const quietChannels = /^(announcements|instrument\.state\.[a-z]+\.[A-Za-z]+|platform_state\.public_methods_state)$/;
+const quietChannels =
+  /^(announcements|instrument\.state\.[a-z]+\.[A-Za-z]+|platform_state\.public_methods_state)$/;
 
 export function isPrivateChannel(channel: string): boolean {
   return channel.startsWith('user.');

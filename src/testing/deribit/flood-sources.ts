@@ -33,7 +33,11 @@ function sourceOf(world: World, stream: ChannelStream): FloodSource | undefined 
 }
 
 function templateOf(stream: ChannelStream, data: unknown): FrameTemplate {
-  const text = JSON.stringify({ jsonrpc: '2.0', method: 'subscription', params: { channel: stream.channel, data } });
+  const text = JSON.stringify({
+    jsonrpc: '2.0',
+    method: 'subscription',
+    params: { channel: stream.channel, data },
+  });
   return new FrameTemplate(text, { ...examples });
 }
 
@@ -130,6 +134,6 @@ function sourceFrom(
       template.render(target, offset, values);
       return sequence;
     },
-    finish: how.finish,
+    finish: () => how.finish(),
   };
 }

@@ -94,10 +94,15 @@ export class SimulatedDeribit implements SimulatedExchange {
   }
 
   /** A trade of the market itself against the best price of the book. It may fill an account's order. */
-  publishTrade(trade: { readonly instrument: string; readonly direction: 'buy' | 'sell'; readonly amount: number }): void {
+  publishTrade(trade: {
+    readonly instrument: string;
+    readonly direction: 'buy' | 'sell';
+    readonly amount: number;
+  }): void {
     const market = this.#market(trade.instrument);
     const lots = market.lotsOf(trade.amount);
-    if (lots === undefined || lots <= 0) throw new TypeError(`amount: ${trade.amount} is no multiple of the smallest`);
+    if (lots === undefined || lots <= 0)
+      throw new TypeError(`amount: ${trade.amount} is no multiple of the smallest`);
     this.#world.trading.trade(market, trade.direction === 'buy' ? 'bid' : 'ask', lots);
   }
 
@@ -170,7 +175,8 @@ export class SimulatedDeribit implements SimulatedExchange {
   #step(): void {
     for (const market of this.#world.subscriptions.activeMarkets()) this.#world.trading.step(market);
     for (const connection of this.#server.connections) {
-      if (connection.bufferedBytes > this.#server.slowConsumerBytes) this.inject({ kind: 'slow-consumer', connection: connection.id });
+      if (connection.bufferedBytes > this.#server.slowConsumerBytes)
+        this.inject({ kind: 'slow-consumer', connection: connection.id });
     }
   }
 
@@ -184,8 +190,13 @@ export class SimulatedDeribit implements SimulatedExchange {
 function setLevel(market: DeribitMarket, side: 'bid' | 'ask', price: number, amount: number): void {
   const tick = market.tickOf(price);
   const lots = market.lotsOf(amount);
-  if (tick === undefined || lots === undefined) throw new TypeError(`${price} x ${amount} is not on a tick or a lot`);
-  const owned = market.book.side(side).at(tick)?.orders.filter((order) => order.owner === undefined) ?? [];
+  if (tick === undefined || lots === undefined)
+    throw new TypeError(`${price} x ${amount} is not on a tick or a lot`);
+  const owned =
+    market.book
+      .side(side)
+      .at(tick)
+      ?.orders.filter((order) => order.owner === undefined) ?? [];
   for (const order of owned) market.book.withdraw(side, tick, order.id);
   if (lots > 0) market.book.rest(side, tick, { id: `p${tick}`, owner: undefined, lots });
 }

@@ -1,6 +1,7 @@
 // One client's connection as the exchange sees it. All that leaves goes through here, so this is where faults bend it.
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import { Deafness } from './deafness.js';
 import { DelayLine } from './delay-line.js';
 import type { DropManner } from './fault.js';
 import type { Journal } from './journal.js';
@@ -41,7 +42,6 @@ export type Interception =
 
 const execute: Interception = { action: 'execute' };
 const swallow: Interception = { action: 'swallow' };
-const ignore = () => {};
 
 export class Connection {
   readonly id: string;
@@ -55,9 +55,9 @@ export class Connection {
   readonly #parts: ConnectionParts;
   readonly #listener: ConnectionListener;
   readonly #delays: DelayLine;
+  readonly #deafness: Deafness;
   #held: { topic: string; frame: WireFrame; sequence: number } | undefined;
   #isOpen = true;
-  #dataListeners: ((chunk: Buffer) => void)[] | undefined;
   #finTimer: NodeJS.Timeout | undefined;
 
   constructor(parts: ConnectionParts, listener: ConnectionListener) {
@@ -66,6 +66,7 @@ export class Connection {
     this.#parts = parts;
     this.#listener = listener;
     this.#delays = new DelayLine(parts.random);
+    this.#deafness = new Deafness(parts.socket, parts.webSocket);
     parts.webSocket.on('message', (data, isBinary) => this.#onMessage(data as Buffer, isBinary));
     parts.webSocket.on('ping', (data) => this.#pong(data));
     // A peer's protocol error or reset: 'close' follows and tells the rest.
@@ -168,34 +169,21 @@ export class Connection {
     this.#parts.socket.write(bytes);
   }
 
-  /**
-   * Stops hearing the peer: with `isReading` its bytes are read and thrown away, otherwise left unread so that its buffers fill.
-   * Behind the back of ws, which would go on answering pings and close frames.
-   */
+  /** Stops hearing the peer: its bytes are read and thrown away, or left unread so that its buffers fill. */
   deafen(isReading: boolean): void {
-    const { socket, webSocket } = this.#parts;
-    if (!isReading) webSocket.pause();
-    else if (this.#dataListeners === undefined) {
-      this.#dataListeners = socket.listeners('data') as ((chunk: Buffer) => void)[];
-      socket.removeAllListeners('data');
-      socket.on('data', ignore);
-    }
+    this.#deafness.begin(isReading);
   }
 
   /** Hears the peer again. */
   undeafen(): void {
-    const { socket, webSocket } = this.#parts;
-    if (this.#dataListeners !== undefined) {
-      socket.off('data', ignore);
-      for (const listener of this.#dataListeners) socket.on('data', listener);
-      this.#dataListeners = undefined;
-    }
-    webSocket.resume();
+    this.#deafness.end();
   }
 
   /** Ends the connection with a close frame; TCP follows when the peer has answered, or soon after. */
   close(code: number, reason: string): void {
     if (!this.#isOpen) return;
+    // Nothing gets through: the venue gives the connection up, and the peer has to find that out by itself.
+    if (this.#parts.faults.find('half-open', this.id) !== undefined) return this.#end('exchange', code, reason);
     // A deaf socket would never see the peer's close frame.
     this.undeafen();
     this.#parts.webSocket.close(code, reason);

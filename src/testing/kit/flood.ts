@@ -56,7 +56,10 @@ export class Flood {
 
   #tick(): void {
     const now = performance.now();
-    this.#owed = Math.min(mostPerTick, this.#owed + ((now - this.#last) / 1000) * this.#options.framesPerSecond);
+    this.#owed = Math.min(
+      mostPerTick,
+      this.#owed + ((now - this.#last) / 1000) * this.#options.framesPerSecond,
+    );
     this.#last = now;
     if (this.#isCongested()) return;
     const left = (this.#options.framesPerTopic ?? Number.POSITIVE_INFINITY) - this.#sent;
