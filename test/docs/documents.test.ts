@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { exits, failures } from '../../src/errors.js';
-import { exchangeNames } from '../../src/exchanges/index.js';
+import { exchangeNames, loadVenue } from '../../src/exchanges/index.js';
 import { runNode } from '../support/child.js';
 import { documents, root } from './root.js';
 
@@ -49,6 +49,19 @@ describe('README.md', () => {
   it('lists the exchanges of the registry', () => {
     expect(rowsOf(section(readme, 'Exchanges')).map(([name]) => name)).to.have.members([...exchangeNames]);
   });
+
+  for (const name of exchangeNames) {
+    it(`tells the truth about orders and cancel-on-disconnect of ${name}`, async () => {
+      const row = rowsOf(section(readme, 'Exchanges')).find(([first]) => first === name) ?? [];
+      const [, , , orders = '', safety = ''] = row;
+      const sockets = Object.values((await loadVenue(name)).sockets);
+      const kinds = sockets.flatMap(({ safetySwitch }) => safetySwitch?.kind ?? []);
+      expect(orders === 'no', 'orders').to.equal(sockets.every((socket) => socket.orders === undefined));
+      expect(safety.split(',')[0]).to.equal(
+        { connection: 'per connection', timer: 'by a timer', no: 'no' }[kinds[0] ?? 'no'],
+      );
+    });
+  }
 
   it('lists the commands of the command line', async () => {
     const main = fileURLToPath(new URL('dist/src/cli/main.js', root));
