@@ -32,6 +32,7 @@ import {
   topicRevoked,
   topicsAnswered,
   topicsChanged,
+  topicsListed,
   topicsLost,
   topicsRefused,
 } from './topics.js';
@@ -243,6 +244,9 @@ function controlRead(turn: Turn, message: ControlMessage): void {
       return checkStep(turn);
     case 'revoked':
       return topicRevoked(turn, message.topic, message.error);
+    case 'subscribed':
+      topicsListed(turn, message.topics);
+      return checkStep(turn);
     case 'resync':
       return topicNeedsSnapshot(turn, message.topic);
     default:
