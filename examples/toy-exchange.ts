@@ -11,14 +11,9 @@ interface Frame {
   readonly error?: VenueError;
 }
 
-interface ToyTrade {
-  readonly id: string;
-  readonly sequence: number;
-  readonly side: 'buy' | 'sell';
-  readonly price: number;
-  readonly amount: number;
-  readonly timeMs: number;
-}
+type ToyTrade = { readonly id: string; readonly side: 'buy' | 'sell' } & Readonly<
+  Record<'sequence' | 'price' | 'amount' | 'timeMs', number>
+>;
 
 /** A call of the toy venue, with the id that its answer will carry. */
 export function call(context: RequestContext, op: string, body: object = {}) {
