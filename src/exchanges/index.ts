@@ -15,6 +15,7 @@ const builtIn = {
 /** The exchanges that come with the library. */
 export type ExchangeName = keyof typeof builtIn;
 
+/** The names of the exchanges that come with the library. */
 export const exchangeNames = Object.keys(builtIn) as readonly ExchangeName[];
 
 export function isExchangeName(name: string): name is ExchangeName {
