@@ -6,6 +6,7 @@ import { type Exchange, exchangeProblem, type Venue, venueProblem } from './exch
 const builtIn = {
   bybit: async () => (await import('./bybit.js')).bybit,
   deribit: async () => (await import('./deribit.js')).deribit,
+  okx: async () => (await import('./okx.js')).okx,
 } as const satisfies Record<string, () => Promise<Exchange<never> | Venue>>;
 
 /** The exchanges that come with the library. */
