@@ -9,7 +9,7 @@ import { type DecodeSink, defineExchange, defineVenue, type Login, type OrderCal
 import type { RequestContext, TopicOutgoing, TopicResult, VenueError } from './exchange.js';
 import { numberOf, textOf } from './fields.js';
 import { isObject, type JsonObject, parseObject } from './json-rpc.js';
-import { tellTextBook, tellTextQuote, textTrades } from './market-rows.js';
+import { tellTextBook, tellTextQuote, textTrades } from './text-rows.js';
 import { allConfirmed, batchTopics, compareTopics, textAfter } from './topics.js';
 
 /** An API key of Bybit. Live, testnet and demo have separate keys. */

@@ -22,6 +22,8 @@ export function channelTopics(mainKey: string, keys: readonly string[]): Channel
   const topicOf = (argument: JsonObject): string | undefined => {
     const { channel, [mainKey]: main } = argument;
     if (typeof channel !== 'string' || channel === '') return undefined;
+    // Most frames are of topics with nothing but a channel and the main key.
+    if (typeof main === 'string' && main !== '' && hasTwoKeys(argument)) return `${channel}:${main}`;
     const given = keys.filter((key) => typeof argument[key] === 'string' && argument[key] !== '');
     if (given.length === 0) return channel;
     if (given.length === 1 && given[0] === mainKey) return `${channel}:${main as string}`;
@@ -30,6 +32,12 @@ export function channelTopics(mainKey: string, keys: readonly string[]): Channel
   const isTopic = (topic: string): boolean =>
     /^[a-zA-Z][\w-]*(?::[\w=,.-]+)?$/.test(topic) && topicOf(argumentOf(topic)) === topic;
   return { argumentOf, topicOf, isTopic };
+}
+
+function hasTwoKeys(argument: JsonObject): boolean {
+  let count = 0;
+  for (const _key in argument) count += 1;
+  return count === 2;
 }
 
 export function channelOf(topic: string): string {

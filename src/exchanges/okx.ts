@@ -10,7 +10,7 @@ import { type DecodeSink, defineExchange, defineVenue, type InstrumentIds, type 
 import type { OrderCalls, RequestContext, TopicOutgoing, VenueError } from './exchange.js';
 import { numberOf, textOf } from './fields.js';
 import { isObject, type JsonObject, parseObject } from './json-rpc.js';
-import { tellTextBook, tellTextQuote, textTrades } from './market-rows.js';
+import { tellTextBook, tellTextQuote, textTrades } from './text-rows.js';
 import { batchTopics } from './topics.js';
 
 /** An API key of OKX. Live and demo trading have separate keys. */
