@@ -325,6 +325,7 @@ function socket(market: string, path: string, tell: Tell) {
     readSubscribed: market === 'option' ? readOptionSubscribed : allConfirmed,
     readRefused,
     classify,
+    limits: { connects: { units: 500, windowMs: 300_000 }, ...(market === 'option' ? { topics: 2000 } : {}) },
     decode: decodeWith.bind(undefined, tell),
   };
 }
@@ -333,12 +334,12 @@ function marketSocket(market: Market) {
   const prefix = prefixOf(market);
   return defineExchange({
     ...socket(market, `public/${market}`, tellMarket.bind(undefined, prefix)),
+    books: { rule: () => 'increment' },
     checkTopic: (topic) => checkMarketTopic(market, topic),
     topicOf: (frame) => textAfter(MARKET_FRAME, frame, prefix),
     rehearsal: [
       `${MARKET_FRAME}orderbook.50.X","ts":1,"type":"snapshot","data":{"s":"X","b":[["1.5","1"]],"a":[],"u":1,"seq":1},"cts":1}`,
       `${MARKET_FRAME}publicTrade.X","ts":1,"type":"snapshot","data":[{"i":"1","T":1,"p":"1.5","v":"1","S":"Buy","s":"X"}]}`,
-      '{"success":true,"ret_msg":"pong","conn_id":"x","op":"ping"}',
     ],
   });
 }

@@ -1,5 +1,6 @@
 // What an exchange is: one plain object that holds everything the library must know about one venue.
 // Pure: no socket, no clock, no randomness, no logger. Both the main thread and the worker import it.
+import type { BookFeed, ConnectionLimits } from './capabilities.js';
 import type {
   Balance,
   Fill,
@@ -63,6 +64,8 @@ export interface RequestContext {
   readonly credentials: unknown;
   /** What `instrumentIds` of the exchange brought; undefined before it or where there is none. */
   readonly instrumentIds?: ReadonlyMap<string, number>;
+  /** Which of the exchange's networks the connection belongs to; left out: `live`. For venues whose signatures depend on it. */
+  readonly network?: 'live' | 'test';
 }
 
 /** A call over HTTP, for what a venue does not offer over its WebSocket. */
@@ -101,12 +104,12 @@ export interface SetupRequest extends Outgoing {
 export interface Login<Credentials> {
   /** Checks credentials the user gave. Returns what is wrong in words (never the value), or undefined. */
   validate(credentials: unknown): string | undefined;
-  /** The message that logs this connection in. Exactly one of `request` and `fetch` is there. */
+  /** The message that logs this connection in. At most one of `request` and `fetch` is there; neither where each message is signed. */
   request?(credentials: Credentials, context: RequestContext): Outgoing;
   /** For venues whose session comes over HTTP (a token for later messages); its JSON answer goes to `read`. */
   fetch?(credentials: Credentials, context: RequestContext): HttpCall;
-  /** Reads the venue's positive answer. A string says what is wrong with it. */
-  read(result: unknown, credentials: Credentials): Session | string;
+  /** Reads the venue's answer. A string says what is wrong with it; an error is the venue's own, where it comes as a good HTTP answer. */
+  read(result: unknown, credentials: Credentials): Session | VenueError | string;
   /** Renews the session on the same connection, where the venue has that. */
   refresh?(session: Session, credentials: Credentials, context: RequestContext): Outgoing;
 }
@@ -124,6 +127,8 @@ export type CommonTopicKind = 'trades' | 'quotes' | 'book';
 export interface SafetySwitch {
   /** `connection`: orders of the lost connection are cancelled. `timer`: they are cancelled unless it is refreshed. */
   readonly kind: 'connection' | 'timer';
+  /** For a `timer`: milliseconds between two armings while the bot lives, well below the time it is armed for. */
+  readonly refreshEveryMs?: number;
   /** The questions that arm it and verify that it is armed, in order. */
   arm(context: RequestContext): readonly SetupRequest[];
 }
@@ -202,7 +207,10 @@ export interface DecodeSink {
     exchangeTimeMs: number,
     sequence: number,
   ): void;
-  /** Opens a book update; `level` adds to it until the next call of anything else. */
+  /**
+   * Opens a book update; `level` adds to it until the next call of anything else. `checksum` is the venue's own of the book as it is
+   * after this update, left out where it sends none.
+   */
   book(
     topic: string,
     symbol: string,
@@ -210,6 +218,7 @@ export interface DecodeSink {
     exchangeTimeMs: number,
     sequence: number,
     previousSequence: number,
+    checksum?: number,
   ): void;
   /** Amount 0 removes the price. */
   level(side: 'bid' | 'ask', price: number, amount: number, priceText?: string, amountText?: string): void;
@@ -223,6 +232,16 @@ export interface DecodeSink {
   /** For venues that acknowledge topic by topic instead of by request id. */
   confirmed(topic: string): void;
   refused(topic: string, error: VenueError): void;
+  /**
+   * All topics of this connection, for venues that answer every change with the whole list: what is there is confirmed, what was being
+   * given up and is not there is released. Where a sink lacks it, `confirmed` is told for each topic.
+   */
+  subscribed?(topics: readonly string[]): void;
+  /**
+   * The frame's number, for venues that count all frames of a connection in one row. A number that does not follow the last one means
+   * that frames of unknown topics were lost: the connection is of no use any more.
+   */
+  frameSequence?(sequence: number): void;
   /** The venue took a topic away that it had confirmed. */
   revoked(topic: string, error: VenueError): void;
   /** The venue wants this frame sent back at once: a heartbeat challenge. Also a sign of life. */
@@ -238,7 +257,7 @@ export interface VenueNotice {
   readonly text: string;
 }
 
-export type { Balance, Fill, Order, Position };
+export type { Balance, BookFeed, ConnectionLimits, Fill, Order, Position };
 
 /**
  * Everything the library must know about one exchange. Written by `defineExchange`.
@@ -292,6 +311,8 @@ export interface Exchange<Credentials = unknown> {
   classify(error: VenueError): ErrorClass;
   /** What a close code of the venue means; left out: every close is worth a retry. */
   classifyClose?(code: number, reason: string): ErrorClass;
+  readonly books?: BookFeed;
+  readonly limits?: ConnectionLimits;
   /** Largest frame the venue accepts, in bytes. */
   readonly maxRequestBytes?: number;
   /**
@@ -299,6 +320,11 @@ export interface Exchange<Credentials = unknown> {
    * Runs in the worker, once for each frame.
    */
   decode(frame: string, sink: DecodeSink): string | undefined;
+  /**
+   * For venues whose frames say only what changed, or name their topic only in part: makes a `decode` that remembers what one
+   * connection has read, within bounds. The thread then uses it in the place of `decode`, which takes each frame for the first one.
+   */
+  newDecode?(): (frame: string, sink: DecodeSink) => string | undefined;
   /** The topic of a frame that carries market data, by a cheap look; undefined: let `decode` have it. For delivery `messages`. */
   topicOf?(frame: string): string | undefined;
   /** A few typical frames, so that a spare thread can warm its decoder before it is needed. */

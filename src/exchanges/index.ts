@@ -4,8 +4,12 @@ import { BulkheadError } from '../errors.js';
 import { type Exchange, exchangeProblem, type Venue, venueProblem } from './exchange.js';
 
 const builtIn = {
+  binance: async () => (await import('./binance.js')).binance,
+  'binance-usdm': async () => (await import('./binance-usdm.js')).binanceUsdm,
   bybit: async () => (await import('./bybit.js')).bybit,
+  bitmex: async () => (await import('./bitmex.js')).bitmex,
   deribit: async () => (await import('./deribit.js')).deribit,
+  kraken: async () => (await import('./kraken.js')).kraken,
   okx: async () => (await import('./okx.js')).okx,
 } as const satisfies Record<string, () => Promise<Exchange<never> | Venue>>;
 
@@ -63,7 +67,7 @@ function asVenue(exchange: Exchange<never>): Venue {
 }
 
 async function importDefault(url: string): Promise<unknown> {
-  if (!URL.canParse(url)) {
+  if (!/^(file|data):/.test(url)) {
     throw invalid(url, `use ${exchangeNames.join(', ')}, or the file: URL of a module of your own`);
   }
   try {

@@ -3,8 +3,9 @@
 import { createHmac } from 'node:crypto';
 import type { OrderReference, OrderRequest } from '../market.js';
 import { acceptedOrder, accountRows } from './account-rows.js';
+import { argumentTopics, channelOf } from './argument-topics.js';
 import { decimalText, missingText, neededText, orderProblem } from './checks.js';
-import { channelOf, channelTopics } from './channel-topics.js';
+
 import { classifier } from './classes.js';
 import { type DecodeSink, defineExchange, defineVenue, type InstrumentIds, type Login } from './exchange.js';
 import type { OrderCalls, RequestContext, TopicOutgoing, VenueError } from './exchange.js';
@@ -42,7 +43,7 @@ const login: Login<OkxCredentials> = {
 // Topics
 
 const KEYS = ['instType', 'instFamily', 'instId', 'ccy', 'sprdId', 'algoId'];
-const { argumentOf, topicOf: topicOfArgument, isTopic } = channelTopics('instId', KEYS);
+const { argumentOf, topicOf: topicOfArgument, isTopic } = argumentTopics('instId', KEYS);
 const DEPTH_CHANNEL = /^books(?:50)?-l2-tbt$/;
 const ACCOUNT_CHANNEL =
   /^(?:account|positions|balance_and_position|liquidation-warning|account-greeks|orders|fills)$/;
@@ -251,9 +252,10 @@ const OWN_FIELDS = /^(?:instId|side|ordType|px|sz|clOrdId|reduceOnly)$/;
 
 /** @see https://www.okx.com/docs-v5/en/#public-data-rest-api-get-instruments */
 const instrumentIds: InstrumentIds = {
-  fetch: () =>
+  fetch: ({ network }) =>
     ['SPOT', 'SWAP', 'FUTURES'].map((type) => {
-      return { method: 'GET', url: `/api/v5/public/instruments?instType=${type}` };
+      const headers: Record<string, string> = network === 'test' ? { 'x-simulated-trading': '1' } : {};
+      return { method: 'GET', url: `/api/v5/public/instruments?instType=${type}`, headers };
     }),
   read(result) {
     const data = isObject(result) && result['code'] === '0' ? result['data'] : undefined;
@@ -352,7 +354,10 @@ function socket(path: 'public' | 'private' | 'business') {
     subscribe: topicCalls.bind(undefined, 'subscribe'),
     unsubscribe: topicCalls.bind(undefined, 'unsubscribe'),
     topicsNamed,
+    /** Each change names the one before it; a book that starts anew or stands still does so, too. */
+    books: {},
     classify,
+    limits: { connects: { units: 3, windowMs: 1000 } },
     classifyClose: (code: number) => classifyClose({ code: String(code), message: '' }),
     maxRequestBytes: 65_536,
     decode,

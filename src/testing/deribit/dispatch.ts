@@ -62,6 +62,7 @@ export function execute(world: World, session: Session, request: Request): Outco
   const afterAnswer: (() => void)[] = [];
   try {
     const method = findMethod(request.method);
+    if (!request.hasNamedParams) throw new RpcError(-32602, 'Invalid params');
     const params = new Parameters(request.params);
     const token = tokenOf(world, session, params);
     const call = { world, session, params, afterAnswer: (act: () => void) => void afterAnswer.push(act) };

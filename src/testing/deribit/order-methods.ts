@@ -60,7 +60,7 @@ function place(call: PrivateCall, direction: Direction): unknown {
   const limitTick = readPrice(params, market, terms, lots, account.clientId);
   checkFunds(account, market, terms, lots, limitTick);
   const outcome = world.trading.place({ account, market, terms, limitTick, lots });
-  session.placedOrders.add(outcome.order.id);
+  session.placed(outcome.order);
   return write(outcome);
 }
 

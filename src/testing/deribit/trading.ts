@@ -194,6 +194,7 @@ export class Trading {
     const { journal, subscriptions } = this.#world;
     for (const [account, { orders, trades: own }] of touched) {
       for (const order of orders) {
+        account.noteState(order);
         const { id: orderId, state, cancelReason: reason } = order;
         const entry = {
           kind: 'order',
@@ -226,6 +227,7 @@ export class Trading {
   #remember(order: Order): void {
     const { orders } = order.account;
     orders.set(order.id, order);
+    order.account.noteState(order);
     if (orders.size <= keptOrders) return;
     for (const [id, old] of orders) {
       if (!old.isOpen) {
