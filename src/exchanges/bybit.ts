@@ -21,8 +21,7 @@ export interface BybitCredentials {
 type Market = 'linear' | 'spot' | 'inverse' | 'option';
 
 const DOCUMENTATION = 'https://bybit-exchange.github.io/docs/v5/ws/connect';
-const LOGIN_ID = 'auth';
-const PONG_ID = 'pong';
+const [LOGIN_ID, PONG_ID] = ['auth', 'pong'];
 /** A login has to arrive before it expires; the second of Bybit's own sample is too short for slow ways. */
 const LOGIN_WINDOW_MS = 10_000;
 const PING = '{"op":"ping"}';
