@@ -10,6 +10,7 @@ const builtIn = {
   bitmex: async () => (await import('./bitmex.js')).bitmex,
   deribit: async () => (await import('./deribit.js')).deribit,
   kraken: async () => (await import('./kraken.js')).kraken,
+  okx: async () => (await import('./okx.js')).okx,
 } as const satisfies Record<string, () => Promise<Exchange<never> | Venue>>;
 
 /** The exchanges that come with the library. */
