@@ -17,7 +17,8 @@ export interface ReaderOptions {
 }
 
 export function chooseReader(options: ReaderOptions): FrameReader {
-  const { exchange, heartbeatExchange, parts, command } = options;
+  const { heartbeatExchange, parts, command } = options;
+  const exchange = options.exchange && withMemory(options.exchange);
   if (exchange === undefined) {
     return heartbeatExchange === undefined
       ? bytesReader(parts)
@@ -27,6 +28,12 @@ export function chooseReader(options: ReaderOptions): FrameReader {
   if (!special && command.delivery === 'frames') return frameReader(exchange, new ControlSink(parts), parts);
   if (!special && command.delivery === 'events') return eventReader(exchange, new EventSink(parts), parts);
   return routedReader(exchange, deliveryOf(command), parts);
+}
+
+/** The exchange with the decoder of this one connection, where what a frame means depends on those before it. */
+function withMemory(exchange: Exchange): Exchange {
+  const decode = exchange.newDecode?.();
+  return decode === undefined ? exchange : { ...exchange, decode };
 }
 
 /** Every frame crosses as bytes and means nothing. */

@@ -67,7 +67,8 @@ export class Session {
     this.#sender = new Sender(this.#socket, this.#counters, command.maxPayloadBytes);
     const alive = (): void => this.#heartbeat.alive();
     const answer = (frame: string): void => this.#sender.answer(frame);
-    const parts = { lane: this.#lane, control: this.#control, alive, answer };
+    const lost = (message: string): void => options.ended(ending('protocol-error', message));
+    const parts = { lane: this.#lane, control: this.#control, alive, answer, lost };
     this.#read = chooseReader({ command, exchange, heartbeatExchange, parts });
     this.#stopProgress = showProgress(
       this.#counters,

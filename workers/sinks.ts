@@ -12,6 +12,8 @@ export interface SinkParts {
   alive(): void;
   /** Sends a frame back at once. */
   answer(frame: string): void;
+  /** Frames of unknown topics are missing: the connection is of no use any more. */
+  lost(message: string): void;
 }
 
 /** Only keeps the venue's heartbeat going: for plain clients, whose frames mean nothing else to the library. */
@@ -19,6 +21,7 @@ export class HeartbeatSink implements DecodeSink {
   protected readonly parts: SinkParts;
   /** The frame being decoded. */
   frame: Buffer = Buffer.alloc(0);
+  #lastFrameSequence = Number.NaN;
 
   constructor(parts: SinkParts) {
     this.parts = parts;
@@ -70,6 +73,13 @@ export class HeartbeatSink implements DecodeSink {
   revoked(_topic: string, _error: VenueError): void {}
   notice(_notice: VenueNotice): void {}
 
+  frameSequence(sequence: number): void {
+    const last = this.#lastFrameSequence;
+    this.#lastFrameSequence = sequence;
+    if (Number.isNaN(last) || sequence === last + 1) return;
+    this.parts.lost(`the venue's count of frames went from ${last} to ${sequence}: what came between is lost`);
+  }
+
   answer(frame: string): void {
     this.parts.alive();
     this.parts.answer(frame);
@@ -102,6 +112,9 @@ export class ControlSink extends HeartbeatSink {
   }
   override notice(notice: VenueNotice): void {
     this.#tell({ kind: 'notice', notice });
+  }
+  subscribed(topics: readonly string[]): void {
+    this.#tell({ kind: 'subscribed', topics });
   }
 
   #tell(message: ControlMessage): void {

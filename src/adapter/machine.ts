@@ -30,6 +30,7 @@ import {
   topicRevoked,
   topicsAnswered,
   topicsChanged,
+  topicsListed,
   topicsLost,
   topicsRefused,
 } from './topics.js';
@@ -238,6 +239,9 @@ function controlRead(turn: Turn, message: ControlMessage): void {
       return checkStep(turn);
     case 'refused':
       topicRefused(turn, message.topic, message.error);
+      return checkStep(turn);
+    case 'subscribed':
+      topicsListed(turn, message.topics);
       return checkStep(turn);
     case 'revoked':
       return topicRevoked(turn, message.topic, message.error);

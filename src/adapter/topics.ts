@@ -8,6 +8,10 @@ const NO_ANSWER: VenueError = {
   message: 'the venue did not acknowledge the topic in time',
 };
 
+/** The state of a topic whose call was not answered yet. */
+const OPEN_STATE = { subscribe: 'subscribing', unsubscribe: 'unsubscribing' } as const;
+const NOT_LISTED: VenueError = { code: 'not-listed', message: 'the venue does not list the topic any more' };
+
 /** Sends what brings the venue's subscriptions closer to the wanted ones. Safe to call at any time. */
 export function reconcileTopics(turn: Turn): void {
   if (!mayChangeTopics(turn)) return;
@@ -79,6 +83,22 @@ export function topicRefused(turn: Turn, name: string, error: VenueError): void 
   topicsChanged(turn);
 }
 
+/**
+ * The venue told all topics it sends. What is asked for but not there yet may still come, with another list; what was confirmed and is
+ * not there any more was taken away.
+ */
+export function topicsListed(turn: Turn, listed: readonly string[]): void {
+  const { topics } = turn.state;
+  const names = new Set(listed);
+  for (const topic of topics.unanswered) {
+    const isAsked = topics.stateOf(topic) === 'subscribing';
+    if (isAsked && names.has(topic)) topics.confirm(topic);
+    else if (!isAsked && !names.has(topic)) topics.release(topic);
+  }
+  for (const topic of topics.confirmed) if (!names.has(topic)) revokeTopic(turn, topic, NOT_LISTED);
+  topicsChanged(turn);
+}
+
 /** The venue took a confirmed topic away: a gap for its consumers, and another try at the next restore. */
 export function topicRevoked(turn: Turn, name: string, error: VenueError): void {
   for (const topic of topicsNamed(turn, name)) revokeTopic(turn, topic, error);
@@ -113,7 +133,8 @@ export function topicsLost(turn: Turn): void {
   const { topics, epoch, phase } = turn.state;
   const cut = topics.startEpoch();
   // Nobody misses what comes after a close that was asked for.
-  if (cut.length > 0 && phase.name !== 'closing') turn.emit({ type: 'emit-gaps', reason: 'exit', epoch, topics: cut });
+  if (cut.length > 0 && phase.name !== 'closing')
+    turn.emit({ type: 'emit-gaps', reason: 'exit', epoch, topics: cut });
   settleFinished(turn);
 }
 
@@ -121,7 +142,8 @@ export function topicsLost(turn: Turn): void {
 function forgetAnswered(turn: Turn): void {
   const { requests, topics } = turn.state;
   const isAnswered = (purpose: Purpose) =>
-    purpose.kind === 'subscribe' && purpose.topics.every((topic) => topics.stateOf(topic) !== 'subscribing');
+    (purpose.kind === 'subscribe' || purpose.kind === 'unsubscribe') &&
+    purpose.topics.every((topic) => topics.stateOf(topic) !== OPEN_STATE[purpose.kind]);
   while (requests.takeOldest(isAnswered) !== undefined);
 }
 

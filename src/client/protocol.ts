@@ -122,6 +122,8 @@ export type ControlMessage =
     }
   | { readonly kind: 'confirmed'; readonly topic: string }
   | { readonly kind: 'refused'; readonly topic: string; readonly error: VenueError }
+  /** All topics of the connection. */
+  | { readonly kind: 'subscribed'; readonly topics: readonly string[] }
   | { readonly kind: 'revoked'; readonly topic: string; readonly error: VenueError }
   | { readonly kind: 'private'; readonly event: PrivateEvent; readonly receivedAtNs: number }
   | { readonly kind: 'notice'; readonly notice: VenueNotice }

@@ -4,6 +4,7 @@ import { BulkheadError } from '../errors.js';
 import { type Exchange, exchangeProblem, type Venue, venueProblem } from './exchange.js';
 
 const builtIn = {
+  coinbase: async () => (await import('./coinbase.js')).coinbase,
   deribit: async () => (await import('./deribit.js')).deribit,
   kraken: async () => (await import('./kraken.js')).kraken,
 } as const satisfies Record<string, () => Promise<Exchange<never> | Venue>>;
