@@ -16,18 +16,26 @@ export type { SocketView } from './adapter/overview.js';
 export type { RestoringSession } from './adapter/restoring-session.js';
 export { Batch, type BatchEvent } from './batch/batch.js';
 export type { BookBatch } from './batch/book-batch.js';
+export type { EventBatch } from './batch/event-batch.js';
 export type { Frame, FrameBatch } from './batch/frame-batch.js';
 export type { MessageBatch } from './batch/message-batch.js';
+export type { NameTable } from './batch/name-table.js';
 export type { QuoteBatch } from './batch/quote-batch.js';
+export type { SymbolBatch } from './batch/symbol-batch.js';
 export type { TradeBatch } from './batch/trade-batch.js';
+export type { BookSide } from './book-side.js';
+export type { Backoff } from './client/backoff.js';
+export { Client } from './client/client.js';
+export type { ClientEvents, ClientExit, ClientOptions, ClientStats } from './client/client-options.js';
 export type { Exit } from './client/exit.js';
-export * from './client/client.js';
+export type { ClientFrame } from './client/frame-stream.js';
 export type { ConnectionSettings, HeartbeatOptions } from './client/options.js';
 export type { Delivery, OverflowPolicy, TlsSettings } from './client/protocol.js';
 export {
   BulkheadError,
   type ErrorCode,
   type ErrorDetail,
+  type ErrorOptions,
   type ExitReason,
   exits,
   failures,
@@ -37,4 +45,4 @@ export type { DeribitCredentials } from './exchanges/deribit.js';
 export * from './exchanges/exchange.js';
 export { type ExchangeName, exchangeNames } from './exchanges/index.js';
 export type * from './market.js';
-export { OrderBook } from './order-book.js';
+export { type BookView, OrderBook, type OrderBookOptions } from './order-book.js';

@@ -27,7 +27,7 @@ export async function openTunnel(proxy: string): Promise<Tunnel> {
     try {
       return await connect(request, options);
     } catch (error) {
-      failure = proxyEnding(place, (error as Error).message, (error as { code?: string }).code);
+      failure = proxyEnding(place, (error as Error).message, systemCodeOf(error as Error));
       throw error;
     }
   };
@@ -50,6 +50,11 @@ async function loadAgent(url: URL): Promise<TunnelAgent> {
     const text = `the option \`proxy\` needs the package ${name}: npm install ${name}`;
     throw new BulkheadError('missing-dependency', text, { cause, detail: { package: name } });
   }
+}
+
+/** The socks package wraps system errors in errors without a code. */
+function systemCodeOf(error: Error & { code?: string }): string | undefined {
+  return error.code ?? /\bE[A-Z]{3,}\b/.exec(error.message)?.[0];
 }
 
 function proxyEnding(place: string, problem: string, systemCode?: string, httpStatus?: number): ClientEnding {

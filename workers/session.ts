@@ -13,8 +13,10 @@ import type {
 } from '../src/client/protocol.js';
 import type { ErrorDetail } from '../src/errors.js';
 import type { Exchange } from '../src/exchanges/exchange.js';
+import { BookFollower } from './book-follower.js';
 import { ControlLane } from './control-lane.js';
 import { ending } from './ending.js';
+import { fetchJson } from './fetch-json.js';
 import { chooseReader, type FrameReader } from './frame-reader.js';
 import {
   type HeartbeatLine,
@@ -28,6 +30,9 @@ import type { Tunnel } from './proxy-agent.js';
 import { showProgress } from './progress.js';
 import { Sender } from './sender.js';
 import { Socket } from './socket.js';
+
+/** pino's number of the level. */
+const DEBUG = 20;
 
 export interface SessionOptions {
   readonly command: ConnectClient;
@@ -67,8 +72,8 @@ export class Session {
     this.#sender = new Sender(this.#socket, this.#counters, command.maxPayloadBytes);
     const alive = (): void => this.#heartbeat.alive();
     const answer = (frame: string): void => this.#sender.answer(frame);
-    const lost = (message: string): void => options.ended(ending('protocol-error', message));
-    const parts = { lane: this.#lane, control: this.#control, alive, answer, lost };
+    const lost = (from: number, to: number): void => this.#framesLost(from, to);
+    const parts = { lane: this.#lane, control: this.#control, books: this.#makeBooks(), alive, answer, lost };
     this.#read = chooseReader({ command, exchange, heartbeatExchange, parts });
     this.#stopProgress = showProgress(
       this.#counters,
@@ -85,7 +90,7 @@ export class Session {
     this.#socket.close(code, reason);
   }
 
-  log(level: number, message: string, fields: ErrorDetail): void {
+  #log(level: number, message: string, fields: ErrorDetail): void {
     if (level >= this.#options.command.logLevel) this.#control.log({ kind: 'log', level, message, fields });
   }
 
@@ -114,6 +119,22 @@ export class Session {
     });
   }
 
+  #makeBooks(): BookFollower | undefined {
+    const { exchange, command } = this.#options;
+    if (exchange?.books === undefined) return undefined;
+    return new BookFollower({
+      feed: exchange.books,
+      lane: this.#lane,
+      epoch: command.epoch,
+      fetch: (call) => fetchJson(command.restUrl, call),
+      resync: (topic) => this.#control.add({ kind: 'resync', topic }, topic.length),
+      failed: (topic, problem) => {
+        const message = `the snapshot of ${topic} cannot be had: ${problem}`;
+        this.#options.ended(ending('protocol-error', message, { topic }));
+      },
+    });
+  }
+
   #makeControl(): ControlLane {
     return new ControlLane({
       bounds: this.#options.command.control,
@@ -121,6 +142,11 @@ export class Session {
       overflowed: () =>
         this.#overflowed('control', 'the main thread does not keep up with replies and private events'),
     });
+  }
+
+  #framesLost(fromSequence: number, toSequence: number): void {
+    const message = `the venue's count of frames jumped from ${fromSequence} to ${toSequence}: frames were lost`;
+    this.#options.ended(ending('protocol-error', message, { fromSequence, toSequence }));
   }
 
   #overflowed(lane: string, message: string): void {
@@ -143,6 +169,7 @@ export class Session {
   #opened(protocol: string, handshakeMs: number): void {
     this.#counters.set('openedAtNs', monotonicNs());
     this.#heartbeat = this.#startHeartbeat();
+    this.#log(DEBUG, 'socket open', { protocol, handshakeMs });
     this.#options.opened({ protocol, threadId: this.#options.threadId, handshakeMs });
     setImmediate(() => {
       this.#mayFlush = true;

@@ -3,17 +3,20 @@ import type { MarketLane } from '../src/batch/lane.js';
 import type { ControlMessage, Delivery } from '../src/client/protocol.js';
 import type { DecodeSink, RequestId, VenueError, VenueNotice } from '../src/exchanges/exchange.js';
 import type { PrivateEvent, Side } from '../src/market.js';
+import type { BookFollower } from './book-follower.js';
 import type { ControlLane } from './control-lane.js';
 
 export interface SinkParts {
   readonly lane: MarketLane;
   readonly control: ControlLane;
+  /** Follows order books by the venue's rule; undefined where the exchange has none. */
+  readonly books?: BookFollower | undefined;
   /** A sign of life of the venue came. */
   alive(): void;
   /** Sends a frame back at once. */
   answer(frame: string): void;
-  /** Frames of unknown topics are missing: the connection is of no use any more. */
-  lost(message: string): void;
+  /** The venue's count of frames jumped: some were lost, and nobody knows of which topics. */
+  lost(fromSequence: number, toSequence: number): void;
 }
 
 /** Only keeps the venue's heartbeat going: for plain clients, whose frames mean nothing else to the library. */
@@ -21,7 +24,6 @@ export class HeartbeatSink implements DecodeSink {
   protected readonly parts: SinkParts;
   /** The frame being decoded. */
   frame: Buffer = Buffer.alloc(0);
-  #lastFrameSequence = Number.NaN;
 
   constructor(parts: SinkParts) {
     this.parts = parts;
@@ -56,6 +58,7 @@ export class HeartbeatSink implements DecodeSink {
     _exchangeTimeMs: number,
     _sequence: number,
     _previousSequence: number,
+    _checksum?: number,
   ): void {}
   level(
     _side: 'bid' | 'ask',
@@ -73,13 +76,6 @@ export class HeartbeatSink implements DecodeSink {
   revoked(_topic: string, _error: VenueError): void {}
   notice(_notice: VenueNotice): void {}
 
-  frameSequence(sequence: number): void {
-    const last = this.#lastFrameSequence;
-    this.#lastFrameSequence = sequence;
-    if (Number.isNaN(last) || sequence === last + 1) return;
-    this.parts.lost(`the venue's count of frames went from ${last} to ${sequence}: what came between is lost`);
-  }
-
   answer(frame: string): void {
     this.parts.alive();
     this.parts.answer(frame);
@@ -92,6 +88,8 @@ export class HeartbeatSink implements DecodeSink {
 
 /** Adds the control lane. Market data is left out: it crosses as whole frames. */
 export class ControlSink extends HeartbeatSink {
+  #lastFrame = Number.NaN;
+
   override private(event: PrivateEvent): void {
     this.#tell({ kind: 'private', event, receivedAtNs: this.parts.lane.receivedAtNs });
   }
@@ -116,14 +114,21 @@ export class ControlSink extends HeartbeatSink {
   subscribed(topics: readonly string[]): void {
     this.#tell({ kind: 'subscribed', topics });
   }
+  frameSequence(sequence: number): void {
+    const last = this.#lastFrame;
+    this.#lastFrame = sequence;
+    if (!Number.isNaN(last) && sequence !== last + 1) this.parts.lost(last, sequence);
+  }
 
   #tell(message: ControlMessage): void {
     this.parts.control.add(message, this.frame.byteLength);
   }
 }
 
-/** Adds the market lane: trades, quotes and books as columns. */
+/** Adds the market lane: trades, quotes and books as columns. Books pass through the venue's own rule, where it has one. */
 export class EventSink extends ControlSink {
+  #bookPasses = true;
+
   override trade(
     topic: string,
     symbol: string,
@@ -159,8 +164,13 @@ export class EventSink extends ControlSink {
     exchangeTimeMs: number,
     sequence: number,
     previousSequence: number,
+    checksum = Number.NaN,
   ): void {
-    this.parts.lane.book(topic, symbol, type, exchangeTimeMs, sequence, previousSequence);
+    const { lane, books } = this.parts;
+    this.#bookPasses =
+      books === undefined ||
+      books.admits(topic, symbol, type, exchangeTimeMs, sequence, previousSequence, checksum);
+    if (this.#bookPasses) lane.book(topic, symbol, type, exchangeTimeMs, sequence, previousSequence);
   }
   override level(
     side: 'bid' | 'ask',
@@ -169,7 +179,9 @@ export class EventSink extends ControlSink {
     priceText?: string,
     amountText?: string,
   ): void {
-    this.parts.lane.level(side, price, amount, priceText, amountText);
+    const { lane, books } = this.parts;
+    if (this.#bookPasses) lane.level(side, price, amount, priceText, amountText);
+    books?.level(side, price, amount, priceText, amountText);
   }
   override message(topic: string): void {
     this.parts.lane.message(topic, this.frame);

@@ -39,7 +39,9 @@ export class Socket {
       headers: command.headers,
       ...(tunnel === undefined ? {} : { agent: tunnel.agent }),
       perMessageDeflate: command.perMessageDeflate && { serverNoContextTakeover: true },
-      maxPayload: command.maxPayloadBytes,
+      maxPayload: command.perMessageDeflate
+        ? deflatedBytes(command.maxPayloadBytes)
+        : command.maxPayloadBytes,
     });
     this.#deadline = setTimeout(() => this.#late(), command.handshakeTimeoutMs);
     this.#listen();
@@ -90,7 +92,7 @@ export class Socket {
       clearTimeout(this.#deadline);
       events.opened(socket.protocol, performance.now() - this.#startedMs);
     });
-    socket.on('message', (data: RawData, isBinary) => events.frame(data as Buffer, isBinary));
+    socket.on('message', (data: RawData, isBinary) => this.#message(data as Buffer, isBinary));
     socket.on('pong', (payload) => events.pong(payload));
     socket.on('unexpected-response', (request, response) => {
       request.destroy();
@@ -98,6 +100,12 @@ export class Socket {
     });
     socket.on('error', (error) => this.#end(this.#failure(error, address)));
     socket.on('close', (code, reason) => this.#end(closedByPeer(code, reason.toString(), exchange)));
+  }
+
+  #message(data: Buffer, isBinary: boolean): void {
+    const { command, events } = this.#options;
+    if (data.byteLength <= command.maxPayloadBytes) events.frame(data, isBinary);
+    else this.#end(brokenFrame(tooLarge(data.byteLength), command.maxPayloadBytes));
   }
 
   #failure(error: Error, address: string): ClientEnding {
@@ -127,4 +135,13 @@ export class Socket {
       events.ended(tunnel?.failure() ?? found);
     }
   }
+}
+
+/** ws holds the compressed size against its limit as well, and what does not compress grows. The bound is zlib's own. */
+function deflatedBytes(bytes: number): number {
+  return bytes + (bytes >> 12) + (bytes >> 14) + (bytes >> 25) + 64;
+}
+
+function tooLarge(bytes: number): Error & { code: string } {
+  return Object.assign(new Error(`it has ${bytes} bytes`), { code: 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' });
 }

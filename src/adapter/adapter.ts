@@ -21,6 +21,8 @@ import { BulkheadError } from '../errors.js';
 /** Figures of an adapter's whole life, over all its sockets. */
 export interface AdapterStats extends LinkCounters {
   readonly state: StateName;
+  /** Sockets in use; each has opened one connection more than it has seen exits while it is connected. */
+  readonly sockets: number;
   /** Events of all kinds handed to the bot. */
   readonly events: number;
   readonly gaps: number;
@@ -397,11 +399,13 @@ export class Adapter {
 }
 
 /** The sockets to open at the connect: those with topics, those the credentials are for, and one in any case. */
-function* neededSockets({ sockets }: Core, settings: AdapterSettings): Iterable<VenueSocket> {
+function* neededSockets({ venue, sockets }: Core, settings: AdapterSettings): Iterable<VenueSocket> {
   let found = false;
   for (const socket of sockets.values()) {
     const { login, orders } = socket.exchange;
-    const isForAccount = settings.credentials !== undefined && (login !== undefined || orders !== undefined);
+    const isAccounts =
+      venue.accountSockets?.includes(socket.name) ?? (login !== undefined || orders !== undefined);
+    const isForAccount = settings.credentials !== undefined && isAccounts;
     if (socket.link.state.topics.wanted.length === 0 && !isForAccount) continue;
     found = true;
     yield socket;

@@ -75,8 +75,10 @@ export function opener(
     headers: { ...exchange.headers, ...settings.connection.headers },
     ...(heartbeat === undefined ? {} : { heartbeat }),
   };
+  const restUrl = restBase(exchange, settings);
   const delivery = {
     exchange: reference,
+    ...(restUrl === undefined ? {} : { restUrl }),
     delivery: settings.delivery,
     topicDelivery: settings.topicDelivery,
     conflate: settings.conflate,
@@ -115,16 +117,24 @@ export function socketUrl(exchange: Exchange, settings: Pick<AdapterSettings, 'u
   return new URL(pathname + search, asked).href;
 }
 
-function restUrl(exchange: Exchange, settings: AdapterSettings, path: string): string {
-  if (settings.url !== undefined) {
-    const base = new URL(settings.url);
-    base.protocol = base.protocol === 'wss:' ? 'https:' : 'http:';
-    const asked = new URL(path, base);
-    return new URL(asked.pathname + asked.search, base).href;
+/** An absolute URL of the exchange's goes to the host of `options.url` as well, where that is given. */
+function restUrl(exchange: Exchange, settings: AdapterSettings, url: string): string {
+  const base = restBase(exchange, settings);
+  if (settings.url === undefined) return new URL(url, base).href;
+  const { pathname, search } = new URL(url, base);
+  return new URL(pathname + search, base).href;
+}
+
+/** Scheme and host of HTTP calls; undefined where the exchange has none. */
+function restBase(exchange: Exchange, settings: AdapterSettings): string | undefined {
+  if (settings.url === undefined) {
+    return exchange.restUrls === undefined
+      ? undefined
+      : onNetwork(exchange, exchange.restUrls, settings.network);
   }
-  if (URL.canParse(path)) return path;
-  if (exchange.restUrls === undefined) throw new Error(`${exchange.name} has no REST address`);
-  return new URL(path, onNetwork(exchange, exchange.restUrls, settings.network)).href;
+  const base = new URL(settings.url);
+  base.protocol = base.protocol === 'wss:' ? 'https:' : 'http:';
+  return base.origin;
 }
 
 function onNetwork(

@@ -12,6 +12,8 @@ interface TopicEntry {
   wanted: boolean;
   state: TopicState;
   refusals: number;
+  /** To be unsubscribed and subscribed anew, because only that brings a snapshot. */
+  needsRenewal: boolean;
   error: VenueError | undefined;
 }
 
@@ -58,7 +60,16 @@ export class Ledger {
   }
 
   takeToUnsubscribe(): readonly string[] {
-    return this.#move((entry) => !entry.wanted && entry.state === 'confirmed', 'unsubscribing');
+    return this.#move(
+      (entry) => (!entry.wanted || entry.needsRenewal) && entry.state === 'confirmed',
+      'unsubscribing',
+    );
+  }
+
+  /** Asks for the topic to be unsubscribed and subscribed anew. One that is not confirmed will get its snapshot anyway. */
+  renew(topic: string): void {
+    const entry = this.#topics.get(topic);
+    if (entry?.state === 'confirmed') entry.needsRenewal = true;
   }
 
   /** True where this is news. An acknowledgement for a topic that is not wanted any more is news as well: it has to be undone. */
@@ -95,6 +106,7 @@ export class Ledger {
     for (const [topic, entry] of this.#topics) {
       if (entry.wanted && entry.state === 'confirmed') cut.push(topic);
       if (entry.state !== 'quarantined') entry.state = 'absent';
+      entry.needsRenewal = false;
     }
     this.#forgetUnwanted();
     return cut;
@@ -172,7 +184,7 @@ export class Ledger {
   #entry(topic: string): TopicEntry {
     let entry = this.#topics.get(topic);
     if (entry === undefined) {
-      entry = { wanted: false, state: 'absent', refusals: 0, error: undefined };
+      entry = { wanted: false, state: 'absent', refusals: 0, needsRenewal: false, error: undefined };
       this.#topics.set(topic, entry);
     }
     return entry;
@@ -180,7 +192,11 @@ export class Ledger {
 
   #move(fits: (entry: TopicEntry) => boolean, state: TopicState): readonly string[] {
     const topics = this.#select(fits);
-    for (const topic of topics) this.#entry(topic).state = state;
+    for (const topic of topics) {
+      const entry = this.#entry(topic);
+      entry.state = state;
+      entry.needsRenewal = false;
+    }
     return topics;
   }
 

@@ -18,6 +18,7 @@ import {
   nextStep,
   refreshDue,
   refreshRefused,
+  sessionLost,
   setupAnswered,
   setupRefused,
   startRestore,
@@ -26,6 +27,7 @@ import {
 import { type Environment, type MachineConfig, type MachineState, type Purpose, Turn } from './state.js';
 import {
   topicConfirmed,
+  topicNeedsSnapshot,
   topicRefused,
   topicRevoked,
   topicsAnswered,
@@ -240,11 +242,13 @@ function controlRead(turn: Turn, message: ControlMessage): void {
     case 'refused':
       topicRefused(turn, message.topic, message.error);
       return checkStep(turn);
+    case 'revoked':
+      return topicRevoked(turn, message.topic, message.error);
     case 'subscribed':
       topicsListed(turn, message.topics);
       return checkStep(turn);
-    case 'revoked':
-      return topicRevoked(turn, message.topic, message.error);
+    case 'resync':
+      return topicNeedsSnapshot(turn, message.topic);
     default:
       turn.emit({ type: 'emit-control', message });
   }
@@ -295,10 +299,16 @@ function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void
     case 'subscribe':
     case 'unsubscribe':
       topicsRefused(turn, purpose, error);
+      noteLostSession(turn, error);
       return checkStep(turn);
     case 'call':
-      return callRefused(turn, request, error);
+      callRefused(turn, request, error);
+      return noteLostSession(turn, error);
   }
+}
+
+function noteLostSession(turn: Turn, error: VenueError): void {
+  if (turn.config.exchange.classify(error) === 'login') sessionLost(turn);
 }
 
 /**

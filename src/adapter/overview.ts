@@ -36,6 +36,8 @@ export function socketView({ name, status, link }: VenueSocket): SocketView {
 }
 
 export interface SocketStats extends LinkCounters {
+  /** Sockets in use. */
+  readonly sockets: number;
   readonly framesReceived: number;
   readonly framesDropped: number;
   readonly undecodable: number;
@@ -47,6 +49,7 @@ export function socketStats(sockets: readonly VenueSocket[]): SocketStats {
   const counted = (name: 'framesReceived' | 'framesDropped' | 'undecodable'): number =>
     sum(({ link }) => link.connection?.counters.get(name) ?? 0);
   return {
+    sockets: sockets.length,
     opens: sum(({ link }) => link.counters.opens),
     exits: sum(({ link }) => link.counters.exits),
     framesAfterExit: sum(({ link }) => link.counters.framesAfterExit),

@@ -97,6 +97,17 @@ export function refreshRefused(turn: Turn): void {
   askLogin(turn);
 }
 
+/**
+ * The venue refused something because the session is over, earlier than it had said. What was refused stays refused; the login that
+ * follows, on the same connection, is for what comes next.
+ */
+export function sessionLost(turn: Turn): void {
+  const { phase, requests, session } = turn.state;
+  if (phase.name !== 'ready' || session === undefined) return;
+  if (requests.some(({ kind }) => kind === 'login' || kind === 'refresh')) return;
+  askLogin(turn);
+}
+
 export function setupAnswered(
   turn: Turn,
   purpose: Extract<Purpose, { kind: 'setup' }>,

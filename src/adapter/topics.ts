@@ -83,22 +83,6 @@ export function topicRefused(turn: Turn, name: string, error: VenueError): void 
   topicsChanged(turn);
 }
 
-/**
- * The venue told all topics it sends. What is asked for but not there yet may still come, with another list; what was confirmed and is
- * not there any more was taken away.
- */
-export function topicsListed(turn: Turn, listed: readonly string[]): void {
-  const { topics } = turn.state;
-  const names = new Set(listed);
-  for (const topic of topics.unanswered) {
-    const isAsked = topics.stateOf(topic) === 'subscribing';
-    if (isAsked && names.has(topic)) topics.confirm(topic);
-    else if (!isAsked && !names.has(topic)) topics.release(topic);
-  }
-  for (const topic of topics.confirmed) if (!names.has(topic)) revokeTopic(turn, topic, NOT_LISTED);
-  topicsChanged(turn);
-}
-
 /** The venue took a confirmed topic away: a gap for its consumers, and another try at the next restore. */
 export function topicRevoked(turn: Turn, name: string, error: VenueError): void {
   for (const topic of topicsNamed(turn, name)) revokeTopic(turn, topic, error);
@@ -112,6 +96,27 @@ function revokeTopic(turn: Turn, topic: string, error: VenueError): void {
   topics.refuse(topic, error);
   turn.emit({ type: 'emit-revoked', topic, error });
   turn.emit({ type: 'emit-gaps', reason: 'revoked', epoch, topics: [topic] });
+  topicsChanged(turn);
+}
+
+/**
+ * The venue told everything that is subscribed: what was asked for and is there is confirmed, what was given up and is gone is gone,
+ * and what was confirmed and is gone was taken away. What was asked for and is not there yet may come with another list.
+ */
+export function topicsListed(turn: Turn, names: readonly string[]): void {
+  const { topics } = turn.state;
+  const listed = new Set(names.flatMap((name) => topicsNamed(turn, name)));
+  for (const topic of listed) if (topics.stateOf(topic) !== 'unsubscribing') topics.confirm(topic);
+  for (const topic of topics.unanswered) {
+    if (topics.stateOf(topic) === 'unsubscribing' && !listed.has(topic)) topics.release(topic);
+  }
+  for (const topic of topics.confirmed) if (!listed.has(topic)) revokeTopic(turn, topic, NOT_LISTED);
+  topicsChanged(turn);
+}
+
+/** The topic's stream is broken and only a new subscription mends it: the other topics are left alone. */
+export function topicNeedsSnapshot(turn: Turn, name: string): void {
+  for (const topic of topicsNamed(turn, name)) turn.state.topics.renew(topic);
   topicsChanged(turn);
 }
 

@@ -12,7 +12,7 @@ import { SymbolBatch } from './symbol-batch.js';
  *     const { firstLevel, levelCount, levelSide, levelPrice, levelAmount } = batch.books;
  *     for (let l = firstLevel[i], end = l + levelCount[i]; l < end; l++) book.set(levelSide[l], levelPrice[l], levelAmount[l]);
  *
- * {@inheritDoc EventBatch}
+ * What is safe to keep: see {@link EventBatch}.
  */
 export class BookBatch extends SymbolBatch<BookUpdate> {
   #levels: LevelTable | undefined;

@@ -12,7 +12,7 @@ export interface Frame {
   readonly data: Uint8Array;
 }
 
-/** Frames as bytes. {@inheritDoc EventBatch} */
+/** Frames as bytes. What is safe to keep: see {@link EventBatch}. */
 export class FrameBatch extends EventBatch<Frame> {
   constructor(source: BatchSource) {
     super(source, shapes.frames, source.offsets.frames, source.count(header.frames));

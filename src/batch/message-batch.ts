@@ -4,7 +4,7 @@ import type { BatchSource } from './batch-source.js';
 import { EventBatch } from './event-batch.js';
 import { column, header, shapes } from './layout.js';
 
-/** Messages as text. Decoding and parsing happen when they are asked for. {@inheritDoc EventBatch} */
+/** Messages as text. Decoding and parsing happen when they are asked for. What is safe to keep: see {@link EventBatch}. */
 export class MessageBatch extends EventBatch<Message> {
   constructor(source: BatchSource) {
     super(source, shapes.messages, source.offsets.messages, source.count(header.messages));

@@ -4,7 +4,7 @@ import type { BatchSource } from './batch-source.js';
 import { column, header, shapes } from './layout.js';
 import { SymbolBatch } from './symbol-batch.js';
 
-/** Quotes in columns. A side that is empty has price NaN and amount 0. {@inheritDoc EventBatch} */
+/** Quotes in columns. A side that is empty has price NaN and amount 0. What is safe to keep: see {@link EventBatch}. */
 export class QuoteBatch extends SymbolBatch<Quote> {
   constructor(source: BatchSource) {
     super(source, shapes.quotes, source.offsets.quotes, source.count(header.quotes));

@@ -10,7 +10,7 @@ import { SymbolBatch } from './symbol-batch.js';
  *     const { price, amount, side, symbolIndex, length } = batch.trades;
  *     for (let i = 0; i < length; i++) if (symbolIndex[i] === wanted) volume += price[i] * amount[i];
  *
- * {@inheritDoc EventBatch}
+ * What is safe to keep: see {@link EventBatch}.
  */
 export class TradeBatch extends SymbolBatch<Trade> {
   readonly #hasTexts: boolean;

@@ -15,6 +15,8 @@ export interface ClientOptions extends ConnectionSettings {
   readonly reconnectOnError?: boolean;
   /** Waits between the attempts of `reconnectOnError`: a random part of `baseMs`, doubled with each failure up to `capMs`. */
   readonly backoff?: Partial<Backoff>;
+  /** Ends the client as `terminate()` does, also while it still connects. */
+  readonly signal?: AbortSignal;
 }
 
 /** How a client ended. `code` says why, from the closed list of exits; `error` is the same as an error. */
@@ -58,6 +60,7 @@ export interface ClientStats {
 export const clientEntries = {
   ...connectionEntries,
   reconnectOnError: v.optional(v.boolean('true or false')),
+  signal: v.optional(v.instance(AbortSignal, 'an AbortSignal')),
   backoff: v.optional(
     v.strictObject(
       {

@@ -56,7 +56,7 @@ export class Client implements AsyncDisposable {
   }
 
   private constructor(url: string, options: ClientOptions) {
-    const { reconnectOnError, backoff, ...settings } = options;
+    const { reconnectOnError, backoff, signal, ...settings } = options;
     this.#url = url;
     this.#options = settings;
     this.#reconnects = reconnectOnError ?? false;
@@ -69,6 +69,7 @@ export class Client implements AsyncDisposable {
     this.#threads = threadsFor(threadOptions(settings));
     this.#lease = this.#threads.acquire();
     this.#connection = this.#open();
+    this.#obey(signal);
   }
 
   /** The thread of the current life; undefined while it starts. */
@@ -158,6 +159,14 @@ export class Client implements AsyncDisposable {
       loopDelayMs: counters.get('loopDelayMs'),
       heapUsedBytes: counters.get('heapUsedBytes'),
     };
+  }
+
+  #obey(signal: AbortSignal | undefined): void {
+    if (signal === undefined) return;
+    const abort = (): void => void this.terminate();
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    void this.exited.then(() => signal.removeEventListener('abort', abort));
   }
 
   #open(): Connection {

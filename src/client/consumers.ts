@@ -11,7 +11,7 @@ interface Unread {
   readonly batch: Batch;
   readonly epoch: number;
   /** Gives the credit back. */
-  read(): void;
+  readonly read: () => void;
 }
 
 export class Consumers {

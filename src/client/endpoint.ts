@@ -57,8 +57,11 @@ export class PortEndpoint {
   die(error: Error): void {
     if (this.#death !== undefined) return;
     this.#death = toRecord(error);
-    for (const id of [...this.#asked]) this.#dispatch(refusalOf(id, this.#death));
+    for (const id of this.#asked) this.#dispatch(refusalOf(id, this.#death));
     this.#port.close();
+    // Comlink's FinalizationRegistry holds this endpoint for as long as its proxies live; through what is exposed it would hold the
+    // owner of the proxies, and so them, for ever.
+    this.#onRequest = undefined;
   }
 
   #dispatch(message: Wire): void {
@@ -104,8 +107,8 @@ function refusalOf(id: string, error: ErrorRecord): Wire {
 type ComlinkEndpoint = Parameters<typeof wrap>[0];
 
 function comlinkEndpoint(parts: {
-  postMessage(message: Wire, transfers?: Transferable[]): void;
-  listen(listener: Listener): void;
+  readonly postMessage: (message: Wire, transfers?: Transferable[]) => void;
+  readonly listen: (listener: Listener) => void;
 }): ComlinkEndpoint {
   return {
     postMessage: parts.postMessage,

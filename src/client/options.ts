@@ -1,5 +1,6 @@
 // What a user may set for a connection, checked at once: a wrong or unknown option is a TypeError that names it and never its value.
 import type { ResourceLimits } from 'node:worker_threads';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import * as v from 'valibot';
 import { isExchangeName } from '../exchanges/index.js';
 import type { Logger } from '../logger.js';
@@ -93,6 +94,15 @@ const text = v.string('a string');
 const flag = v.boolean('true or false');
 const texts = v.array(text, 'an array of strings');
 const textRecord = v.record(text, text, 'an object of strings');
+const headers = v.pipe(textRecord, v.check(areHeaders, 'an object of valid HTTP header names and values'));
+const protocols = v.pipe(
+  texts,
+  v.check(
+    (names) =>
+      new Set(names).size === names.length && names.every((name) => /^[\w!#$%&'*+\-.^`|~]+$/.test(name)),
+    'an array of different subprotocol names',
+  ),
+);
 const moduleUrl = v.pipe(
   v.union([text, v.instance(URL)], 'a URL'),
   v.check(
@@ -168,8 +178,8 @@ const market = v.strictObject(
 
 /** The checks of ConnectionSettings, for whoever has more options beside them. */
 export const connectionEntries = {
-  headers: v.optional(textRecord),
-  protocols: v.optional(texts),
+  headers: v.optional(headers),
+  protocols: v.optional(protocols),
   handshakeTimeoutMs: v.optional(duration(1)),
   closeTimeoutMs: v.optional(duration(1)),
   tls: v.optional(tls),
@@ -188,6 +198,18 @@ export const connectionEntries = {
   spares: v.optional(wholeNumber(0, 64, '')),
   logger: v.optional(v.custom<Logger>(isLogger, 'a pino logger')),
 };
+
+function areHeaders(record: Readonly<Record<string, string>>): boolean {
+  try {
+    for (const [name, value] of Object.entries(record)) {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function isLogger(value: unknown): boolean {
   const logger = value as Partial<Logger> | null;

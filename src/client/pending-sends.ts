@@ -43,7 +43,7 @@ export class PendingSends {
 
   /** The thread is gone: everything beyond `sendsStarted` never reached the socket, everything up to it may have. */
   settleAll(sendsStarted: number, cause: BulkheadError): void {
-    for (const number of [...this.#sends.keys()]) {
+    for (const number of this.#sends.keys()) {
       this.reject(number, number > sendsStarted ? notSent(cause) : unknownFate(cause));
     }
   }

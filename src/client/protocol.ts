@@ -55,6 +55,8 @@ export interface ConnectClient {
   readonly heartbeat: HeartbeatSettings;
   /** Name of a built-in exchange or URL of a module whose default export is one. Without it every frame crosses as bytes. */
   readonly exchange?: string;
+  /** Scheme and host for the exchange's HTTP calls. */
+  readonly restUrl?: string;
   readonly delivery: Delivery;
   /** Topics whose delivery differs. */
   readonly topicDelivery: Readonly<Record<string, Delivery>>;
@@ -122,9 +124,11 @@ export type ControlMessage =
     }
   | { readonly kind: 'confirmed'; readonly topic: string }
   | { readonly kind: 'refused'; readonly topic: string; readonly error: VenueError }
-  /** All topics of the connection. */
+  /** All topics that the connection has, told by venues that answer every change with the whole list. */
   | { readonly kind: 'subscribed'; readonly topics: readonly string[] }
   | { readonly kind: 'revoked'; readonly topic: string; readonly error: VenueError }
+  /** The topic's order book has a gap and only a new subscription brings its snapshot. */
+  | { readonly kind: 'resync'; readonly topic: string }
   | { readonly kind: 'private'; readonly event: PrivateEvent; readonly receivedAtNs: number }
   | { readonly kind: 'notice'; readonly notice: VenueNotice }
   /** A frame that could not be understood. `sample` is its beginning. */

@@ -82,10 +82,9 @@ function credentialsProblem(credentials: unknown): string | undefined {
   return 'credentials.grant must be client_credentials or client_signature';
 }
 
-// Topics
-
 /** `user.*` is the account's own data; `*.raw` is public data that needs a login all the same. */
 const PRIVATE = /^user\.|\.raw$/;
+const GROUPED_BOOK = /^book\.[^.]+\.\w+\.\d+\./;
 const TOPICS = [
   /^book\.[\w-]+\.(?:raw|100ms|agg2|\w+\.(?:1|10|20)\.(?:100ms|agg2))$/,
   /^(?:ticker\.[\w-]+|trades\.[\w-]+(?:\.\w+)?)\.(?:raw|100ms|agg2)$/,
@@ -321,12 +320,12 @@ export const deribit = defineExchange<DeribitCredentials>({
     ],
   },
   isPrivate: (topic) => PRIVATE.test(topic),
+  books: { rule: (topic) => (GROUPED_BOOK.test(topic) ? 'none' : 'chain') },
   checkTopic,
   subscribe: (topics, context) => topicCalls('subscribe', topics, context),
   unsubscribe: (topics, context) => topicCalls('unsubscribe', topics, context),
   /** `{"id":4,"result":["trades.BTC-PERPETUAL.100ms"]}`, in any order; a channel that does not exist is just not there. */
   readSubscribed: (topics, result) => compareTopics(topics, result, LEFT_OUT),
-  /** A channel that is left out was not subscribed, which is what was wanted. */
   readUnsubscribed: (topics) => ({ confirmed: topics, refused: [] }),
   request: (method, params, context) => call(context, method, params),
   /** The client order id travels as `label`, which Deribit does not keep unique: the bot must.

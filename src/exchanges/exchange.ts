@@ -1,5 +1,6 @@
 // What an exchange is: one plain object that holds everything the library must know about one venue.
 // Pure: no socket, no clock, no randomness, no logger. Both the main thread and the worker import it.
+import type { BookFeed, ConnectionLimits } from './capabilities.js';
 import type {
   Balance,
   Fill,
@@ -10,7 +11,6 @@ import type {
   PrivateEvent,
   Side,
 } from '../market.js';
-import type { OrderBook } from '../order-book.js';
 
 export type RequestId = number | string;
 
@@ -64,6 +64,8 @@ export interface RequestContext {
   readonly credentials: unknown;
   /** What `instrumentIds` of the exchange brought; undefined before it or where there is none. */
   readonly instrumentIds?: ReadonlyMap<string, number>;
+  /** Which of the exchange's networks the connection belongs to; left out: `live`. For venues whose signatures depend on it. */
+  readonly network?: 'live' | 'test';
 }
 
 /** A call over HTTP, for what a venue does not offer over its WebSocket. */
@@ -136,16 +138,6 @@ export interface ClockCall {
   request(context: RequestContext): Outgoing;
   /** Milliseconds since the Unix epoch on the venue's clock; undefined where the answer does not say. */
   read(result: unknown): number | undefined;
-}
-
-/** How a reader of the venue's order books notices a lost update, and where a book begins that the socket never sends whole. */
-export interface BookFeed {
-  /** The rule for this topic's book: see `SequenceRule` of book-integrity. Left out or undefined: `chain`. */
-  rule?(topic: string): 'chain' | 'increment' | 'range' | 'none' | undefined;
-  /** Levels per side that the topic's book is cut to after each update; left out or undefined: all. */
-  depth?(topic: string): number | undefined;
-  /** The checksum that the venue would send for this book; compared with the one that came with an update (see `DecodeSink.book`). */
-  checksum?(book: OrderBook): number;
 }
 
 export interface OrderCalls {
@@ -265,7 +257,7 @@ export interface VenueNotice {
   readonly text: string;
 }
 
-export type { Balance, Fill, Order, Position };
+export type { Balance, BookFeed, ConnectionLimits, Fill, Order, Position };
 
 /**
  * Everything the library must know about one exchange. Written by `defineExchange`.
@@ -320,6 +312,7 @@ export interface Exchange<Credentials = unknown> {
   /** What a close code of the venue means; left out: every close is worth a retry. */
   classifyClose?(code: number, reason: string): ErrorClass;
   readonly books?: BookFeed;
+  readonly limits?: ConnectionLimits;
   /** Largest frame the venue accepts, in bytes. */
   readonly maxRequestBytes?: number;
   /**
@@ -328,8 +321,8 @@ export interface Exchange<Credentials = unknown> {
    */
   decode(frame: string, sink: DecodeSink): string | undefined;
   /**
-   * For venues whose frames say only what changed: makes a `decode` that remembers what one connection has read, within bounds. The
-   * thread then uses it in the place of `decode`, which takes each frame for the first one.
+   * For venues whose frames say only what changed, or name their topic only in part: makes a `decode` that remembers what one
+   * connection has read, within bounds. The thread then uses it in the place of `decode`, which takes each frame for the first one.
    */
   newDecode?(): (frame: string, sink: DecodeSink) => string | undefined;
   /** The topic of a frame that carries market data, by a cheap look; undefined: let `decode` have it. For delivery `messages`. */
@@ -350,6 +343,8 @@ export interface Venue {
   socketOfTopic(topic: string): string;
   /** The socket that carries orders; undefined where the venue takes none over a WebSocket. */
   readonly orderSocket?: string;
+  /** Sockets to open for an account before any topic of theirs is wanted. Left out: all that have a login or orders. */
+  readonly accountSockets?: readonly string[];
   /** The socket that carries any other call. */
   socketOfRequest?(method: string): string;
   /** The venue's own topic for what every venue has, undefined where this one has not. */

@@ -4,6 +4,10 @@ import { BulkheadError } from '../errors.js';
 import { type Exchange, exchangeProblem, type Venue, venueProblem } from './exchange.js';
 
 const builtIn = {
+  'binance-usdm': async () => (await import('./binance-usdm.js')).binanceUsdm,
+  binance: async () => (await import('./binance.js')).binance,
+  bitmex: async () => (await import('./bitmex.js')).bitmex,
+  bybit: async () => (await import('./bybit.js')).bybit,
   coinbase: async () => (await import('./coinbase.js')).coinbase,
   deribit: async () => (await import('./deribit.js')).deribit,
   kraken: async () => (await import('./kraken.js')).kraken,
@@ -63,7 +67,7 @@ function asVenue(exchange: Exchange<never>): Venue {
 }
 
 async function importDefault(url: string): Promise<unknown> {
-  if (!URL.canParse(url)) {
+  if (!/^(file|data):/.test(url)) {
     throw invalid(url, `use ${exchangeNames.join(', ')}, or the file: URL of a module of your own`);
   }
   try {

@@ -1,5 +1,6 @@
 // `bulkhead-ws/testing`: simulated exchanges with fault switches, for the tests of bots and of this library.
 export type { ChaosConditions, FlowConditions } from './chaos/conditions.js';
+export type { Address } from './chaos/link.js';
 export { ChaosProxy, type ChaosProxyOptions, type NetworkCounters } from './chaos-proxy.js';
 export { type AccountOptions, testAccount } from './deribit/accounts.js';
 export { type BucketLimit, type CostClass, type CreditLimits, publishedLimits } from './deribit/credits.js';
@@ -19,3 +20,6 @@ export type {
 export type { Journal, JournalEntry, JournalEvent, JournalOptions } from './kit/journal.js';
 export type { ConnectionView, ExchangeStats, SimulatedExchange } from './kit/simulated-exchange.js';
 export { breakThread, faultyWorkerUrl, type ThreadFault } from './thread-faults.js';
+export type { FloodOptions } from './kit/flood.js';
+export { type SimulatedProcess, type SimulatedProcessOptions, startSimulatedProcess } from './process.js';
+export { type SimulatorName, type SimulatorOptions, simulatorNames, startSimulator } from './simulators.js';

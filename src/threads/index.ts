@@ -13,8 +13,8 @@ export function threadsFor(options: ThreadOptions): Threads {
   const { workerUrl, resourceLimits, env, execArgv, startTimeoutMs, spares } = options;
   const key = JSON.stringify([
     workerUrl,
-    Object.entries(resourceLimits ?? {}).sort(),
-    env === undefined ? null : Object.entries(env).sort(),
+    sorted(resourceLimits ?? {}),
+    env === undefined ? null : sorted(env),
     execArgv ?? null,
     startTimeoutMs,
     spares ?? null,
@@ -24,4 +24,9 @@ export function threadsFor(options: ThreadOptions): Threads {
   const threads = new Threads(options);
   shared.set(key, threads);
   return threads;
+}
+
+/** The same entries in the same order, whatever order they were written in. */
+function sorted(record: object): [string, unknown][] {
+  return Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1));
 }

@@ -1,5 +1,6 @@
 // Keeps a number of spare threads ready: one is made after the other, only when demand is quiet, and with a back-off when
 // spares die by themselves.
+import type { ThreadRehearsed } from '../client/protocol.js';
 import type { Thread } from './worker-pool.js';
 
 export interface SpareRackOptions {
@@ -16,6 +17,8 @@ const LONGEST_BACKOFF_MS = 30_000;
 interface Spare {
   readonly thread: Thread;
   readonly died: () => void;
+  readonly told: (message: ThreadRehearsed) => void;
+  isRehearsed: boolean;
 }
 
 export class SpareRack {
@@ -23,6 +26,7 @@ export class SpareRack {
   readonly #spares: Spare[] = [];
   #timer: NodeJS.Timeout | undefined;
   #isStarting = false;
+  #problem: string | undefined;
   #failures = 0;
 
   constructor(options: SpareRackOptions) {
@@ -33,12 +37,22 @@ export class SpareRack {
     return this.#spares.length;
   }
 
+  /** Spares that have rehearsed without a problem. */
+  get rehearsed(): number {
+    return this.#spares.filter(({ isRehearsed }) => isRehearsed).length;
+  }
+
+  /** Why the last rehearsal that failed did so. A spare that could not rehearse is good all the same, only slower. */
+  get rehearsalProblem(): string | undefined {
+    return this.#problem;
+  }
+
   /** The oldest spare, which has had the most time to rehearse. It is replaced later. */
   take(): Thread | undefined {
     const spare = this.#spares.shift();
     this.demand();
     if (spare === undefined) return undefined;
-    spare.thread.worker.off('exit', spare.died);
+    detach(spare);
     this.#failures = 0;
     return spare.thread;
   }
@@ -61,7 +75,10 @@ export class SpareRack {
   clear(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    for (const { thread, died } of this.#spares.splice(0)) letGo(thread, died);
+    for (const spare of this.#spares.splice(0)) {
+      detach(spare);
+      letGo(spare.thread);
+    }
   }
 
   #isShort(): boolean {
@@ -96,14 +113,23 @@ export class SpareRack {
       this.#failures += 1;
       this.restock();
     };
-    const spare: Spare = { thread, died };
+    const told = ({ problem }: ThreadRehearsed): void => {
+      spare.isRehearsed = problem === undefined;
+      this.#problem = problem ?? this.#problem;
+    };
+    const spare: Spare = { thread, died, told, isRehearsed: false };
     thread.worker.once('exit', died);
+    thread.port.once('message', told);
     this.#spares.push(spare);
   }
 }
 
 /** A thread whose port closes exits by itself, which is gentler than terminate(). */
-function letGo(thread: Thread, died?: () => void): void {
-  if (died !== undefined) thread.worker.off('exit', died);
-  thread.port.close();
+function letGo({ port }: Thread): void {
+  port.close();
+}
+
+function detach({ thread, died, told }: Spare): void {
+  thread.worker.off('exit', died);
+  thread.port.off('message', told);
 }

@@ -43,6 +43,16 @@ export class Threads {
     return this.#rack?.size ?? 0;
   }
 
+  /** Spares that have rehearsed a connection without a problem. */
+  get rehearsed(): number {
+    return this.#rack?.rehearsed ?? 0;
+  }
+
+  /** Why the last rehearsal that failed did so. */
+  get rehearsalProblem(): string | undefined {
+    return this.#rack?.rehearsalProblem;
+  }
+
   /** All threads of this pool, spares and those that start included. */
   get size(): number {
     return this.#pool?.size ?? 0;

@@ -359,6 +359,20 @@ describe('the state machine', () => {
       expect(play.count('emit-revoked')).to.equal(1);
     });
 
+    it('whose stream broke are unsubscribed and subscribed anew, without touching the others', () => {
+      const play = new Play();
+      play.subscribe('a', 'b');
+      play.becomeReady();
+      play.control({ kind: 'resync', topic: 'a' });
+      play.control({ kind: 'resync', topic: 'a' });
+      expect(play.sent()).to.deep.equal(['subscribe#1:a,b', 'unsubscribe#2:a']);
+      play.reply(2, 'ok');
+      expect(play.sent().at(-1)).to.equal('subscribe#3:a');
+      play.reply(3, ['a']);
+      expect(play.state.topics.confirmed).to.deep.equal(['a', 'b']);
+      expect(play.phase).to.equal('ready');
+    });
+
     it('acknowledged one by one count as answered', () => {
       const play = new Play();
       play.subscribe('a', 'b');

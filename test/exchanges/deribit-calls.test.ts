@@ -208,13 +208,14 @@ describe('deribit heartbeat and safety switch', () => {
 
 describe('deribit errors', () => {
   /** Every code of Deribit's complete list that concerns trading and sessions. */
-  const classes: Readonly<Record<ErrorClass, string>> = {
+  const classes: Readonly<Record<Exclude<ErrorClass, 'unknown'>, string>> = {
     retry: '10040 10041 10047 10049 10050 10066 11051 11094 13025 13028 13503',
     rate: '10028 12998 13780',
     login: '10000 11056 13009 13778',
     'fatal-login': '12003 13004',
     banned: '11098',
     'not-found': '10004 10010 11008 11044 13020',
+
     reject: [
       '10001 10002 10003 10005 10006 10007 10009 10011 10012 10013 10014 10015 10016 10017 10018 10019 10020',
       '10021 10022 10023 10024 10025 10026 10027 10029 10030 10031 10032 10033 10034 10035 10036 10037 10038',

@@ -62,10 +62,15 @@ export const accountMethods: Methods = {
   }),
   'private/get_account_summaries': question('account', ({ world, caller }) => ({
     ...writeIdentity(caller),
-    summaries: Object.keys(caller.portfolio.balances).map((currency) => writeSummary(world, caller, currency)),
+    summaries: Object.keys(caller.portfolio.balances).map((currency) =>
+      writeSummary(world, caller, currency),
+    ),
   })),
   'private/get_subaccounts': question('account', ({ world, caller }) =>
-    world.accounts.all().filter((account) => isFamily(account, caller)).map(writeIdentity),
+    world.accounts
+      .all()
+      .filter((account) => isFamily(account, caller))
+      .map(writeIdentity),
   ),
 };
 
@@ -77,7 +82,10 @@ function openOrders({ params, caller }: PrivateCall, isMeant: (order: Order) => 
   const kind = params.optionalText('kind');
   return caller
     .openOrders()
-    .filter((order) => isMeant(order) && (kind === undefined || kind === 'any' || order.market.instrument.kind === kind))
+    .filter(
+      (order) =>
+        isMeant(order) && (kind === undefined || kind === 'any' || order.market.instrument.kind === kind),
+    )
     .map((order) => order.toWire());
 }
 
@@ -111,4 +119,3 @@ function userTrades({ params, caller }: PrivateCall, isMeant: (trade: OwnTrade) 
   const chosen = isFromStart ? found.slice(0, count) : found.slice(-count).reverse();
   return { trades: chosen, has_more: found.length > count };
 }
-

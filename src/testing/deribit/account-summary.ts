@@ -4,7 +4,11 @@ import type { CostClass } from './credits.js';
 import type { World } from './world.js';
 import { profitOf } from './portfolio.js';
 
-export function writeSummary(world: World, account: Account, currency: string): Readonly<Record<string, unknown>> {
+export function writeSummary(
+  world: World,
+  account: Account,
+  currency: string,
+): Readonly<Record<string, unknown>> {
   const balance = account.portfolio.balances[currency] ?? 0;
   const margin = account.portfolio.margin(currency);
   const floating = floatingProfit(world, account, currency);

@@ -34,6 +34,7 @@ export class Account {
   readonly credits: AccountCredits | undefined;
   /** Open and closed, oldest first; the oldest closed ones are forgotten. */
   readonly orders = new Map<string, Order>();
+  readonly #open = new Set<Order>();
   /** Own trades in wire form, oldest first. */
   readonly trades: Readonly<Record<string, unknown>>[] = [];
   readonly usedNonces = new Map<string, number>();
@@ -55,19 +56,22 @@ export class Account {
     return this.mainClientId === undefined;
   }
 
+  /** Oldest first. Kept apart from the closed ones: every new order is checked against them. */
   openOrders(): readonly Order[] {
-    return [...this.orders.values()].filter((order) => order.isOpen);
+    return [...this.#open].filter((order) => order.isOpen);
+  }
+
+  /** Keeps the list of open orders right; to be called whenever an order changed. */
+  noteState(order: Order): void {
+    if (order.isOpen) this.#open.add(order);
+    else this.#open.delete(order);
   }
 }
 
 export class Accounts {
   readonly #byClientId = new Map<string, Account>();
 
-  constructor(
-    options: readonly AccountOptions[],
-    limits: CreditLimits | null,
-    venueSeconds: () => number,
-  ) {
+  constructor(options: readonly AccountOptions[], limits: CreditLimits | null, venueSeconds: () => number) {
     for (const [index, one] of options.entries()) {
       if (this.#byClientId.has(one.clientId)) {
         throw new TypeError(`accounts[${index}].clientId: "${one.clientId}" is there twice`);

@@ -21,7 +21,8 @@ export const authMethods: Methods = {
     right: 'account:none',
     run: ({ world, session, params, caller }) => {
       const connection = session.connection.id;
-      if (params.flag('invalidate_token', true) && session.login !== undefined) world.tokens.kill(session.login);
+      if (params.flag('invalidate_token', true) && session.login !== undefined)
+        world.tokens.kill(session.login);
       session.hasLoggedOut = true;
       world.journal.record({ kind: 'logout', connection, account: caller.clientId });
       session.connection.close(1000, '');
@@ -49,7 +50,11 @@ function login(call: Call, grant: 'client_credentials' | 'client_signature'): To
     world.journal.record({ kind: 'login', connection, account: clientId, granted: false, how: grant });
     throw invalidCredentials();
   }
-  return world.tokens.issue(account, readScope(params.optionalText('scope'), account.rights), session.connection.id);
+  return world.tokens.issue(
+    account,
+    readScope(params.optionalText('scope'), account.rights),
+    session.connection.id,
+  );
 }
 
 /** HMAC-SHA256 over `timestamp \n nonce \n data`; good for 60 s and, with a nonce, for one use. */

@@ -45,12 +45,10 @@ function set({ session, params, caller }: PrivateCall, isOn: boolean): unknown {
 export function cancelOrdersOf(world: World, session: Session): void {
   if (!session.cancelsOnDisconnect || session.hasLoggedOut) return;
   let cancelled = 0;
-  for (const account of world.accounts.all()) {
-    for (const order of account.openOrders()) {
-      if (!session.placedOrders.has(order.id)) continue;
-      world.trading.cancel(order, 'cancel_on_disconnect');
-      cancelled += 1;
-    }
+  for (const order of session.placedOrders) {
+    if (!order.isOpen) continue;
+    world.trading.cancel(order, 'cancel_on_disconnect');
+    cancelled += 1;
   }
   world.journal.record({ kind: 'cancel-on-disconnect', connection: session.connection.id, cancelled });
 }

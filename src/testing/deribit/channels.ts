@@ -21,7 +21,8 @@ export interface OpenedChannel {
 }
 
 const paces: Readonly<Record<string, Pace>> = { raw: 'raw', '100ms': '100ms', agg2: '100ms' };
-const quietChannels = /^(announcements|instrument\.state\.[a-z]+\.[A-Za-z]+|platform_state\.public_methods_state)$/;
+const quietChannels =
+  /^(announcements|instrument\.state\.[a-z]+\.[A-Za-z]+|platform_state\.public_methods_state)$/;
 
 export function isPrivateChannel(channel: string): boolean {
   return channel.startsWith('user.');
@@ -77,7 +78,8 @@ function openTrades(world: World, channel: string, parts: readonly string[]): Op
   const pace = paces[parts.at(-1) ?? ''];
   const markets = marketsOf(world, parts.slice(0, -1));
   if (pace === undefined || markets === undefined) return undefined;
-  return { stream: new TradesStream(channel, pace, world.envelope), markets };
+  const only = parts.length === 2 ? markets[0] : undefined;
+  return { stream: new TradesStream(channel, pace, world.envelope, only), markets };
 }
 
 /** `[instrument]` or `[kind, currency]`. */

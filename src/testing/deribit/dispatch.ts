@@ -62,6 +62,7 @@ export function execute(world: World, session: Session, request: Request): Outco
   const afterAnswer: (() => void)[] = [];
   try {
     const method = findMethod(request.method);
+    if (!request.hasNamedParams) throw new RpcError(-32602, 'Invalid params');
     const params = new Parameters(request.params);
     const token = tokenOf(world, session, params);
     const call = { world, session, params, afterAnswer: (act: () => void) => void afterAnswer.push(act) };
@@ -106,12 +107,7 @@ function callerOf(world: World, session: Session, token: Token | undefined): Acc
   return token !== undefined && isUsable(world, session, token) ? token.account : undefined;
 }
 
-function authorize(
-  world: World,
-  session: Session,
-  right: Right,
-  token: Token | undefined,
-): Account {
+function authorize(world: World, session: Session, right: Right, token: Token | undefined): Account {
   if (token === undefined || token.isDead) throw unauthorized();
   if (world.tokens.isExpired(token)) throw tokenExpired();
   if (!isUsable(world, session, token)) throw unauthorized();
@@ -123,7 +119,13 @@ function charge(caller: Account | undefined, method: Method): void {
   if (caller?.credits?.take(method.cost) === false) throw tooManyRequests();
 }
 
-function answer(world: World, connection: Connection, request: Request, outcome: Outcome, usIn: number): void {
+function answer(
+  world: World,
+  connection: Connection,
+  request: Request,
+  outcome: Outcome,
+  usIn: number,
+): void {
   const { id, method } = request;
   if (outcome.kind === 'silence') return;
   if (outcome.kind === 'result') {

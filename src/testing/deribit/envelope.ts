@@ -8,6 +8,8 @@ export interface Request {
   readonly id?: number | string;
   readonly method: string;
   readonly params: Readonly<Record<string, unknown>>;
+  /** False where `params` is there and is no object: the venue takes named parameters only. */
+  readonly hasNamedParams: boolean;
 }
 
 const largestRequest = 32 * 1024;
@@ -22,17 +24,14 @@ export function parseRequest(text: string): Request {
     throw new RpcError(11050, 'bad_request', 'invalid json');
   }
   if (!isRecord(value)) throw new RpcError(11050, 'bad_request', 'invalid json');
-  return { ...idOf(value), method: String(value['method']), params: paramsOf(value) };
+  const { method, params = {} } = value;
+  const hasNamedParams = isRecord(params);
+  return { ...idOf(value), method: String(method), params: hasNamedParams ? params : {}, hasNamedParams };
 }
 
 function idOf(request: Readonly<Record<string, unknown>>): { readonly id?: number | string } {
   const { id } = request;
   return typeof id === 'number' || typeof id === 'string' ? { id } : {};
-}
-
-// Named parameters only; anything else is no object to read names from.
-function paramsOf(request: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return isRecord(request['params']) ? request['params'] : {};
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 // The opt-in heartbeat: `heartbeat` and `test_request` frames, and the 4000 close when a test_request stays unanswered.
-// Measured on the wire with interval 10: a test_request each 10.6 s, a heartbeat beside it while nothing else is sent.
+// Measured on the wire with interval 10: a test_request each 10.6 s, a heartbeat beside it while no events are sent.
 import type { Clock } from '../kit/clock.js';
 import type { Connection } from '../kit/connection.js';
 
@@ -20,7 +20,7 @@ export class Heartbeat {
     this.#connection = connection;
     this.#clock = clock;
     this.#onMissed = onMissed;
-    connection.framesSinceLook = 0;
+    connection.eventsSinceLook = 0;
     this.#timer = setInterval(() => this.#beat(), clock.scale(intervalSeconds * 1000 * measuredStretch));
   }
 
@@ -36,9 +36,9 @@ export class Heartbeat {
   }
 
   #beat(): void {
-    if (this.#connection.framesSinceLook === 0) this.#connection.notify(heartbeatFrame);
+    if (this.#connection.eventsSinceLook === 0) this.#connection.notify(heartbeatFrame);
     this.#connection.notify(testRequestFrame);
-    this.#connection.framesSinceLook = 0;
+    this.#connection.eventsSinceLook = 0;
     this.#deadline ??= setTimeout(this.#onMissed, this.#clock.scale(answerWithinMs));
   }
 }

@@ -51,7 +51,7 @@ function readRequest(incoming: IncomingMessage, body: string): Request {
   if (!url.pathname.startsWith(prefix)) throw new RpcError(-32601, 'Method not found');
   if (incoming.method === 'POST' && body !== '') return parseRequest(body);
   const params = Object.fromEntries(url.searchParams);
-  return { method: url.pathname.slice(prefix.length), params };
+  return { method: url.pathname.slice(prefix.length), params, hasNamedParams: true };
 }
 
 /** `Bearer token`, `Basic id:secret` or a signature over the request (`deri-hmac-sha256`). */

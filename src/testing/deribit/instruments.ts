@@ -65,7 +65,9 @@ export function createInstrument(given: string | InstrumentOptions, index: numbe
   const quote = match?.[2];
   const expiry = match?.[3];
   if (base === undefined || (quote === undefined && expiry === undefined)) {
-    throw new TypeError(`instruments[${index}]: "${options.name}" is no perpetual, dated future or spot pair`);
+    throw new TypeError(
+      `instruments[${index}]: "${options.name}" is no perpetual, dated future or spot pair`,
+    );
   }
   const asset = assetOf(base);
   const minTradeAmount = options.minTradeAmount ?? (quote === undefined ? asset.inverse : asset.linear);
@@ -101,7 +103,10 @@ export function writeInstrument(instrument: Instrument): Readonly<Record<string,
     quote_currency: instrument.quoteCurrency,
     settlement_currency: instrument.settlementCurrency,
     ...(instrument.kind === 'future'
-      ? { settlement_period: instrument.isPerpetual ? 'perpetual' : 'month', future_type: instrument.isLinear ? 'linear' : 'reversed' }
+      ? {
+          settlement_period: instrument.isPerpetual ? 'perpetual' : 'month',
+          future_type: instrument.isLinear ? 'linear' : 'reversed',
+        }
       : {}),
     price_index: instrument.indexName,
     tick_size: instrument.tickSize,

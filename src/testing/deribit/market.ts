@@ -144,8 +144,17 @@ export class DeribitMarket {
       min_price: this.priceOf(Math.round(this.#lastTick * 0.985)),
       max_price: this.priceOf(Math.round(this.#lastTick * 1.015)),
       open_interest: 1_000_000,
-      ...(this.instrument.isPerpetual ? { current_funding: 0, funding_8h: 0.00001, interest_value: 0.01 } : {}),
-      stats: { volume: this.#volume, volume_usd: this.#volume, volume_notional: this.#volume, price_change: 0, low: this.lastPrice, high: this.lastPrice },
+      ...(this.instrument.isPerpetual
+        ? { current_funding: 0, funding_8h: 0.00001, interest_value: 0.01 }
+        : {}),
+      stats: {
+        volume: this.#volume,
+        volume_usd: this.#volume,
+        volume_notional: this.#volume,
+        price_change: 0,
+        low: this.lastPrice,
+        high: this.lastPrice,
+      },
     };
   }
 
@@ -158,7 +167,8 @@ export class DeribitMarket {
   #recordTrade(side: BookSide, match: Match, timestamp: number): PublicTrade {
     this.tradeSeq += 1;
     this.counters.tradeId += 1;
-    this.#lastDirection = match.tick > this.#lastTick ? 0 : match.tick < this.#lastTick ? 2 : this.#lastDirection | 1;
+    this.#lastDirection =
+      match.tick > this.#lastTick ? 0 : match.tick < this.#lastTick ? 2 : this.#lastDirection | 1;
     this.#lastTick = match.tick;
     this.#volume += this.amountOf(match.lots);
     const trade: PublicTrade = {
@@ -180,7 +190,9 @@ export class DeribitMarket {
 }
 
 function tradeIdOf(instrument: Instrument, number: number): string {
-  return instrument.settlementCurrency === 'BTC' ? String(number) : `${instrument.settlementCurrency}-${number}`;
+  return instrument.settlementCurrency === 'BTC'
+    ? String(number)
+    : `${instrument.settlementCurrency}-${number}`;
 }
 
 function decimalsOf(step: number): number {

@@ -52,7 +52,8 @@ export interface DeribitSettings {
 /** Fills the defaults in. */
 export function settingsOf(options: DeribitOptions): DeribitSettings {
   const eventsPerSecond = options.eventsPerSecond ?? 10;
-  if (!(eventsPerSecond >= 0)) throw new TypeError(`eventsPerSecond must be 0 or more, got ${eventsPerSecond}`);
+  if (!(eventsPerSecond >= 0))
+    throw new TypeError(`eventsPerSecond must be 0 or more, got ${eventsPerSecond}`);
   return {
     accounts: options.accounts ?? [testAccount],
     instruments: options.instruments ?? defaultInstruments,

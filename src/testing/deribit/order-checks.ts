@@ -10,7 +10,8 @@ const longestLabel = 64;
 const unsupportedTypes = ['stop_limit', 'stop_market', 'take_limit', 'take_market', 'trailing_stop'];
 
 export function readTerms(params: Parameters, direction: Direction): OrderTerms {
-  if (unsupportedTypes.includes(params.optionalText('type') ?? '')) throw new RpcError(10033, 'not_implemented');
+  if (unsupportedTypes.includes(params.optionalText('type') ?? ''))
+    throw new RpcError(10033, 'not_implemented');
   const type = params.choice('type', orderTypes, 'limit');
   const terms: OrderTerms = {
     direction,

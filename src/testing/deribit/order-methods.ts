@@ -1,6 +1,13 @@
 // Placing, changing and cancelling orders. https://docs.deribit.com/articles/order-management
 import type { Account } from './accounts.js';
-import { checkFunds, checkValidity, readPrice, readReducedLots, readSize, readTerms } from './order-checks.js';
+import {
+  checkFunds,
+  checkValidity,
+  readPrice,
+  readReducedLots,
+  readSize,
+  readTerms,
+} from './order-checks.js';
 import type { Direction, Order } from './order.js';
 import { marketOf } from './market-methods.js';
 import type { Methods, PrivateCall } from './method.js';
@@ -53,7 +60,7 @@ function place(call: PrivateCall, direction: Direction): unknown {
   const limitTick = readPrice(params, market, terms, lots, account.clientId);
   checkFunds(account, market, terms, lots, limitTick);
   const outcome = world.trading.place({ account, market, terms, limitTick, lots });
-  session.placedOrders.add(outcome.order.id);
+  session.placed(outcome.order);
   return write(outcome);
 }
 

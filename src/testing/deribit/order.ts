@@ -41,7 +41,15 @@ export class Order {
   cancelReason: string | undefined;
   isReplaced = false;
 
-  constructor(id: string, account: Account, market: DeribitMarket, terms: OrderTerms, tick: number, lots: number, at: number) {
+  constructor(
+    id: string,
+    account: Account,
+    market: DeribitMarket,
+    terms: OrderTerms,
+    tick: number,
+    lots: number,
+    at: number,
+  ) {
     this.id = id;
     this.account = account;
     this.market = market;

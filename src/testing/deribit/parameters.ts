@@ -41,7 +41,8 @@ export class Parameters {
     if (!this.has(name)) return undefined;
     const value = this.#values[name];
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-    if (typeof number !== 'number' || !Number.isFinite(number)) throw invalidParameter(name, 'must be a number');
+    if (typeof number !== 'number' || !Number.isFinite(number))
+      throw invalidParameter(name, 'must be a number');
     return number;
   }
 

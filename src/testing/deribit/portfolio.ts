@@ -57,7 +57,8 @@ export class Portfolio {
   margin(currency: string): number {
     let bound = 0;
     for (const { instrument, size, averagePrice } of this.positions()) {
-      if (instrument.settlementCurrency === currency) bound += marginOf(instrument, Math.abs(size), averagePrice);
+      if (instrument.settlementCurrency === currency)
+        bound += marginOf(instrument, Math.abs(size), averagePrice);
     }
     return bound;
   }

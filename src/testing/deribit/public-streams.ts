@@ -7,7 +7,14 @@ import { ChannelStream, type Pace } from './streams.js';
 type MakeData = () => Readonly<Record<string, unknown>>;
 
 export class TradesStream extends ChannelStream {
+  /** The one instrument of the channel, undefined for `trades.{kind}.{currency}`. */
+  readonly market: DeribitMarket | undefined;
   #pending: PublicTrade[] = [];
+
+  constructor(channel: string, pace: Pace, envelope: Envelope, market: DeribitMarket | undefined) {
+    super(channel, pace, envelope);
+    this.market = market;
+  }
 
   override onMarket(change: MarketChange): void {
     if (change.trades.length === 0) return;
@@ -25,25 +32,25 @@ export class TradesStream extends ChannelStream {
 }
 
 export class QuoteStream extends ChannelStream {
-  readonly #market: DeribitMarket;
+  readonly market: DeribitMarket;
   readonly #now: () => number;
   #last = '';
 
   constructor(channel: string, envelope: Envelope, market: DeribitMarket, now: () => number) {
     super(channel, 'raw', envelope);
-    this.#market = market;
+    this.market = market;
     this.#now = now;
   }
 
   override onMarket(change: MarketChange): void {
-    const best = Object.values(this.#market.bestPrices()).join();
+    const best = Object.values(this.market.bestPrices()).join();
     if (best === this.#last) return;
     this.#last = best;
-    this.publish(this.#market.quote(change.timestamp));
+    this.publish(this.market.quote(change.timestamp));
   }
 
   override greet(connection: Connection): void {
-    this.publishTo(connection, this.#market.quote(this.#now()), 0);
+    this.publishTo(connection, this.market.quote(this.#now()), 0);
   }
 }
 

@@ -25,18 +25,18 @@ export const fullRights: Rights = {
 /** Never grants more than the key has; areas that are not asked for keep the key's own right. */
 export function readScope(text: string | undefined, key: Rights): Scope {
   const words = (text ?? '').split(/\s+/).filter((word) => word !== '');
-  const valueOf = (prefix: string) =>
+  const wordAfter = (prefix: string) =>
     words.find((word) => word.startsWith(`${prefix}:`))?.slice(prefix.length + 1);
-  const seconds = Number(valueOf('expires'));
+  const seconds = Number(wordAfter('expires'));
   const rights: Partial<Record<Area, Access>> = {};
   for (const area of areas) {
     const own = key[area] ?? 'none';
-    const asked = valueOf(area);
+    const asked = wordAfter(area);
     rights[area] = isAccess(asked) && rank[asked] < rank[own] ? asked : own;
   }
   return {
     rights,
-    sessionName: valueOf('session'),
+    sessionName: wordAfter('session'),
     expiresSeconds: Number.isFinite(seconds) && seconds > 0 ? seconds : undefined,
   };
 }

@@ -30,7 +30,8 @@ export const sessionMethods: Methods = {
 
 function test({ session, params }: Call): unknown {
   session.heartbeat?.answered();
-  if (params.optionalText('expected_result') === 'exception') throw new RpcError(11030, 'other_reject exception');
+  if (params.optionalText('expected_result') === 'exception')
+    throw new RpcError(11030, 'other_reject exception');
   return version;
 }
 

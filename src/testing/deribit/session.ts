@@ -1,7 +1,10 @@
 // What the exchange keeps per connection: the login, the heartbeat, the safety switch, the orders that came through it.
 import type { Connection } from '../kit/connection.js';
 import type { Heartbeat } from './heartbeat.js';
+import type { Order } from './order.js';
 import type { Token } from './tokens.js';
+
+const forgetEvery = 1000;
 
 export class Session {
   readonly connection: Connection;
@@ -10,8 +13,8 @@ export class Session {
   /** True once anything was asked: an unused socket is dropped. */
   isUsed = false;
   cancelsOnDisconnect = false;
-  /** Ids of the orders placed through this connection. */
-  readonly placedOrders = new Set<string>();
+  /** The orders placed through this connection; closed ones are forgotten now and then. */
+  placedOrders: Order[] = [];
   /** A logout ends the connection without cancelling orders. */
   hasLoggedOut = false;
   /** Channels of this connection, with the label that private notifications carry. */
@@ -21,5 +24,12 @@ export class Session {
 
   constructor(connection: Connection) {
     this.connection = connection;
+  }
+
+  placed(order: Order): void {
+    this.placedOrders.push(order);
+    if (this.placedOrders.length % forgetEvery === 0) {
+      this.placedOrders = this.placedOrders.filter((one) => one.isOpen);
+    }
   }
 }

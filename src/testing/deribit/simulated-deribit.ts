@@ -2,14 +2,15 @@
 import { Clock } from '../kit/clock.js';
 import { ExchangeServer } from '../kit/exchange-server.js';
 import type { Fault } from '../kit/fault.js';
+import { Flood, type FloodOptions } from '../kit/flood.js';
 import { FaultInjector } from '../kit/inject.js';
 import { Journal } from '../kit/journal.js';
 import { Random } from '../kit/random.js';
 import type { SimulatedExchange, ConnectionView, ExchangeStats } from '../kit/simulated-exchange.js';
 import { TickerLoop } from '../kit/ticker-loop.js';
+import { floodSources } from './flood-sources.js';
 import type { DeribitMarket } from './market.js';
 import { type DeribitOptions, settingsOf } from './options.js';
-import type { Direction } from './order.js';
 import { DeribitVenue } from './venue.js';
 import { World } from './world.js';
 
@@ -28,6 +29,7 @@ export class SimulatedDeribit implements SimulatedExchange {
   readonly #server: ExchangeServer;
   readonly #injector: FaultInjector;
   readonly #loop: TickerLoop;
+  #flood: Flood | undefined;
 
   /** Starts listening. @throws TypeError for options that make no sense; rejects when the port is taken. */
   static async start(options: DeribitOptions = {}): Promise<SimulatedDeribit> {
@@ -90,10 +92,15 @@ export class SimulatedDeribit implements SimulatedExchange {
   }
 
   /** A trade of the market itself against the best price of the book. It may fill an account's order. */
-  publishTrade(trade: { readonly instrument: string; readonly direction: Direction; readonly amount: number }): void {
+  publishTrade(trade: {
+    readonly instrument: string;
+    readonly direction: 'buy' | 'sell';
+    readonly amount: number;
+  }): void {
     const market = this.#market(trade.instrument);
     const lots = market.lotsOf(trade.amount);
-    if (lots === undefined || lots <= 0) throw new TypeError(`amount: ${trade.amount} is no multiple of the smallest`);
+    if (lots === undefined || lots <= 0)
+      throw new TypeError(`amount: ${trade.amount} is no multiple of the smallest`);
     this.#world.trading.trade(market, trade.direction === 'buy' ? 'bid' : 'ask', lots);
   }
 
@@ -116,6 +123,21 @@ export class SimulatedDeribit implements SimulatedExchange {
     for (let step = 0; step < steps; step++) this.#world.trading.step(market);
   }
 
+  /** Floods book (not grouped), trades and quote channels. */
+  flood(options: FloodOptions): void {
+    this.stopFlood();
+    this.#loop.stop();
+    const sources = floodSources(this.#world, options.topics);
+    this.#flood = new Flood(sources, options, () => {
+      this.#flood = undefined;
+      this.#tend();
+    });
+  }
+
+  stopFlood(): void {
+    this.#flood?.stop();
+  }
+
   stats(): ExchangeStats {
     const connections = this.connections;
     return {
@@ -129,6 +151,7 @@ export class SimulatedDeribit implements SimulatedExchange {
   /** Ends every connection and stops listening; again does no harm. */
   async close(): Promise<void> {
     this.#injector.close();
+    this.stopFlood();
     await this.#server.close();
     this.#loop.stop();
     this.#world.subscriptions.close();
@@ -147,11 +170,13 @@ export class SimulatedDeribit implements SimulatedExchange {
   #step(): void {
     for (const market of this.#world.subscriptions.activeMarkets()) this.#world.trading.step(market);
     for (const connection of this.#server.connections) {
-      if (connection.bufferedBytes > this.#server.slowConsumerBytes) this.inject({ kind: 'slow-consumer', connection: connection.id });
+      if (connection.bufferedBytes > this.#server.slowConsumerBytes)
+        this.inject({ kind: 'slow-consumer', connection: connection.id });
     }
   }
 
   #tend(): void {
+    if (this.#flood !== undefined) return;
     if (this.#world.subscriptions.activeMarkets().length > 0) this.#loop.start();
     else this.#loop.stop();
   }
@@ -160,8 +185,13 @@ export class SimulatedDeribit implements SimulatedExchange {
 function setLevel(market: DeribitMarket, side: 'bid' | 'ask', price: number, amount: number): void {
   const tick = market.tickOf(price);
   const lots = market.lotsOf(amount);
-  if (tick === undefined || lots === undefined) throw new TypeError(`${price} x ${amount} is not on a tick or a lot`);
-  const owned = market.book.side(side).at(tick)?.orders.filter((order) => order.owner === undefined) ?? [];
+  if (tick === undefined || lots === undefined)
+    throw new TypeError(`${price} x ${amount} is not on a tick or a lot`);
+  const owned =
+    market.book
+      .side(side)
+      .at(tick)
+      ?.orders.filter((order) => order.owner === undefined) ?? [];
   for (const order of owned) market.book.withdraw(side, tick, order.id);
   if (lots > 0) market.book.rest(side, tick, { id: `p${tick}`, owner: undefined, lots });
 }

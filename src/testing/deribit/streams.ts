@@ -37,10 +37,9 @@ export abstract class ChannelStream {
   publish(data: unknown, sequence?: number): void {
     this.#framesPublished += 1;
     const number = sequence ?? this.#framesPublished;
-    let shared: WireFrame | undefined;
+    const shared = this.frame(data);
     for (const [connection, label] of this.listeners) {
-      const frame =
-        label === undefined ? (shared ??= this.frame(data)) : new WireFrame(this.#envelope.notification(this.channel, data, label));
+      const frame = label === undefined ? shared : this.#labelled(data, label);
       connection.event(this.channel, frame, number);
     }
   }
@@ -52,5 +51,9 @@ export abstract class ChannelStream {
 
   frame(data: unknown): WireFrame {
     return new WireFrame(this.#envelope.notification(this.channel, data));
+  }
+
+  #labelled(data: unknown, label: string): WireFrame {
+    return new WireFrame(this.#envelope.notification(this.channel, data, label));
   }
 }

@@ -29,10 +29,11 @@ function subscribe(call: Call, account: Account | undefined): unknown {
   const channels = params.textList('channels');
   const label = params.optionalText('label', longestLabel);
   if (call.caller === undefined && channels.some(isRawChannel)) throw rawNeedsLogin();
-  const { confirmed, refused, greet } = world.subscriptions.subscribe(session, channels, account, label);
+  const outcome = world.subscriptions.subscribe(session, channels, account, label);
+  const { confirmed, refused } = outcome;
   const connection = session.connection.id;
   world.journal.record({ kind: 'subscribed', connection, topics: confirmed, refused });
-  call.afterAnswer(greet);
+  call.afterAnswer(() => outcome.greet());
   return confirmed;
 }
 

@@ -122,7 +122,9 @@ export class Subscriptions {
 
   #isRefused(session: Session, channel: string): boolean {
     const { faults } = this.#world;
-    return faults?.take('refuse-topic', session.connection.id, (fault) => fault.topic === channel) !== undefined;
+    return (
+      faults?.take('refuse-topic', session.connection.id, (fault) => fault.topic === channel) !== undefined
+    );
   }
 
   #open(channel: string, account: Account | undefined): Opened | undefined {

@@ -68,7 +68,7 @@ export class Tokens {
 
   /** Ends the tokens that are bound to a connection. */
   killConnection(connection: string): void {
-    for (const token of [...this.#byAccess.values()]) if (token.connection === connection) this.kill(token);
+    for (const token of this.#byAccess.values()) if (token.connection === connection) this.kill(token);
   }
 
   expireAll(clientId: string | undefined): void {

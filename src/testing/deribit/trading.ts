@@ -124,7 +124,8 @@ export class Trading {
     for (const [index, match] of matches.entries()) {
       const trade = trades[index];
       if (trade === undefined) continue;
-      const owner = match.makerOwner === undefined ? undefined : this.#world.accounts.byClientId(match.makerOwner);
+      const owner =
+        match.makerOwner === undefined ? undefined : this.#world.accounts.byClientId(match.makerOwner);
       const maker = owner?.orders.get(match.makerId);
       if (maker !== undefined) this.#book(maker, match.lots, trade, 'M', touched, at);
       if (taker !== undefined) this.#book(taker, match.lots, trade, 'T', touched, at);
@@ -151,7 +152,16 @@ export class Trading {
       label: terms.label,
       state: order.state,
       liquidity,
-      fee: liquidity === 'M' ? 0 : Number((takerFee * trade.amount * (market.instrument.isLinear ? trade.price : 1 / trade.price)).toFixed(10)),
+      fee:
+        liquidity === 'M'
+          ? 0
+          : Number(
+              (
+                takerFee *
+                trade.amount *
+                (market.instrument.isLinear ? trade.price : 1 / trade.price)
+              ).toFixed(10),
+            ),
       fee_currency: market.instrument.settlementCurrency,
       profit_loss: profit,
       post_only: terms.postOnly,
@@ -184,8 +194,15 @@ export class Trading {
     const { journal, subscriptions } = this.#world;
     for (const [account, { orders, trades: own }] of touched) {
       for (const order of orders) {
+        account.noteState(order);
         const { id: orderId, state, cancelReason: reason } = order;
-        const entry = { kind: 'order', account: account.clientId, orderId, label: order.terms.label, state } as const;
+        const entry = {
+          kind: 'order',
+          account: account.clientId,
+          orderId,
+          label: order.terms.label,
+          state,
+        } as const;
         journal.record(reason === undefined ? entry : { ...entry, reason });
       }
       const written = [...orders].map((order) => order.toWire());
@@ -210,6 +227,7 @@ export class Trading {
   #remember(order: Order): void {
     const { orders } = order.account;
     orders.set(order.id, order);
+    order.account.noteState(order);
     if (orders.size <= keptOrders) return;
     for (const [id, old] of orders) {
       if (!old.isOpen) {

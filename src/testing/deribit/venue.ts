@@ -28,8 +28,9 @@ export class DeribitVenue implements Venue {
     const session = this.#world.sessions.get(connection);
     if (session === undefined) return;
     session.isUsed = true;
-    if (session.cancelsOnDisconnect) this.#noteActivity.get(connection)?.();
     dispatch(this.#world, session, text);
+    // After it: the request may be the one that switched cancel-on-disconnect on, or the one that ended the connection.
+    if (session.cancelsOnDisconnect && connection.isOpen) this.#noteActivity.get(connection)?.();
   }
 
   /** The venue speaks text only; RFC 6455 has a code for that. */

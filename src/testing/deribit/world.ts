@@ -53,7 +53,11 @@ export class World {
 
 /** Every market has a random source of its own: what happens on one does not change the others. */
 function createMarkets(settings: DeribitSettings): ReadonlyMap<string, DeribitMarket> {
-  const counters: SharedCounters = { changeId: 193_809_616_666, tradeId: 403_691_824, orderId: 104_819_327_443 };
+  const counters: SharedCounters = {
+    changeId: 193_809_616_666,
+    tradeId: 403_691_824,
+    orderId: 104_819_327_443,
+  };
   return new Map(
     settings.instruments.map((given, index) => {
       const instrument = createInstrument(given, index);

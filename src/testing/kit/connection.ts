@@ -1,6 +1,7 @@
 // One client's connection as the exchange sees it. All that leaves goes through here, so this is where faults bend it.
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import { Deafness } from './deafness.js';
 import { DelayLine } from './delay-line.js';
 import type { DropManner } from './fault.js';
 import type { Journal } from './journal.js';
@@ -41,7 +42,6 @@ export type Interception =
 
 const execute: Interception = { action: 'execute' };
 const swallow: Interception = { action: 'swallow' };
-const ignore = () => {};
 
 export class Connection {
   readonly id: string;
@@ -50,14 +50,14 @@ export class Connection {
   account: string | undefined;
   framesSent = 0;
   framesReceived = 0;
-  /** Frames that were sent for any reason since the venue last looked: tells an idle from a busy connection. */
-  framesSinceLook = 0;
+  /** Events sent since the venue last looked: tells an idle from a busy connection. Answers do not count. */
+  eventsSinceLook = 0;
   readonly #parts: ConnectionParts;
   readonly #listener: ConnectionListener;
   readonly #delays: DelayLine;
+  readonly #deafness: Deafness;
   #held: { topic: string; frame: WireFrame; sequence: number } | undefined;
   #isOpen = true;
-  #dataListeners: ((chunk: Buffer) => void)[] | undefined;
   #finTimer: NodeJS.Timeout | undefined;
 
   constructor(parts: ConnectionParts, listener: ConnectionListener) {
@@ -66,6 +66,7 @@ export class Connection {
     this.#parts = parts;
     this.#listener = listener;
     this.#delays = new DelayLine(parts.random);
+    this.#deafness = new Deafness(parts.socket, parts.webSocket);
     parts.webSocket.on('message', (data, isBinary) => this.#onMessage(data as Buffer, isBinary));
     parts.webSocket.on('ping', (data) => this.#pong(data));
     // A peer's protocol error or reset: 'close' follows and tells the rest.
@@ -89,6 +90,11 @@ export class Connection {
   /** No fault can touch it and no extension rewrites frames: pre-built bytes may be written as they are. */
   get isPlain(): boolean {
     return this.#parts.faults.isEmpty && this.#held === undefined && this.#parts.webSocket.extensions === '';
+  }
+
+  /** Whether every event has to be written down one by one. */
+  get recordsEvents(): boolean {
+    return this.#parts.journal.recordsEvents;
   }
 
   /** To be asked before a request is executed. */
@@ -159,38 +165,25 @@ export class Connection {
   writeEncoded(bytes: Buffer, count: number): void {
     if (!this.#isOpen) return;
     this.framesSent += count;
-    this.framesSinceLook += count;
+    this.eventsSinceLook += count;
     this.#parts.socket.write(bytes);
   }
 
-  /**
-   * Stops hearing the peer: with `isReading` its bytes are read and thrown away, otherwise left unread so that its buffers fill.
-   * Behind the back of ws, which would go on answering pings and close frames.
-   */
+  /** Stops hearing the peer: its bytes are read and thrown away, or left unread so that its buffers fill. */
   deafen(isReading: boolean): void {
-    const { socket, webSocket } = this.#parts;
-    if (!isReading) webSocket.pause();
-    else if (this.#dataListeners === undefined) {
-      this.#dataListeners = socket.listeners('data') as ((chunk: Buffer) => void)[];
-      socket.removeAllListeners('data');
-      socket.on('data', ignore);
-    }
+    this.#deafness.begin(isReading);
   }
 
   /** Hears the peer again. */
   undeafen(): void {
-    const { socket, webSocket } = this.#parts;
-    if (this.#dataListeners !== undefined) {
-      socket.off('data', ignore);
-      for (const listener of this.#dataListeners) socket.on('data', listener);
-      this.#dataListeners = undefined;
-    }
-    webSocket.resume();
+    this.#deafness.end();
   }
 
   /** Ends the connection with a close frame; TCP follows when the peer has answered, or soon after. */
   close(code: number, reason: string): void {
     if (!this.#isOpen) return;
+    // Nothing gets through: the venue gives the connection up, and the peer has to find that out by itself.
+    if (this.#parts.faults.find('half-open', this.id) !== undefined) return this.#end('exchange', code, reason);
     // A deaf socket would never see the peer's close frame.
     this.undeafen();
     this.#parts.webSocket.close(code, reason);
@@ -263,6 +256,7 @@ export class Connection {
 
   #writeEvent(topic: string, frame: WireFrame, sequence: number): void {
     if (!this.#isOpen) return;
+    this.eventsSinceLook += 1;
     this.#write(frame);
     const { journal } = this.#parts;
     if (journal.recordsEvents) journal.record({ kind: 'event-sent', connection: this.id, topic, sequence });
@@ -271,7 +265,6 @@ export class Connection {
   #write(frame: WireFrame): void {
     if (!this.#isOpen) return;
     this.framesSent += 1;
-    this.framesSinceLook += 1;
     // With an extension negotiated ws may still be compressing earlier frames, and must keep the order.
     if (this.#parts.webSocket.extensions === '') this.#parts.socket.write(frame.bytes);
     else this.#parts.webSocket.send(frame.text);

@@ -89,7 +89,10 @@ export class ExchangeServer {
     this.parts = parts;
     this.slowConsumerBytes = options.slowConsumerBytes ?? defaultSlowConsumerBytes;
     this.#http = options.tls === undefined ? createHttpServer() : createHttpsServer({ ...options.tls });
-    this.#upgrades = new WebSocketServer({ ...upgradeOptions, perMessageDeflate: options.compression === true });
+    this.#upgrades = new WebSocketServer({
+      ...upgradeOptions,
+      perMessageDeflate: options.compression === true,
+    });
     this.#http.on('connection', (socket) => this.#track(socket));
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     this.#http.on('request', (request, response) => venue.onRequest(request, response));

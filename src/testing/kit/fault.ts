@@ -123,5 +123,7 @@ export function isLasting(fault: Fault): fault is FaultTarget & LastingFault {
 
 export function timesOf(fault: FaultTarget & LastingFault): number {
   if (fault.times !== undefined) return fault.times;
-  return fault.forMs === undefined ? (defaultTimes[fault.kind] ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+  return fault.forMs === undefined
+    ? (defaultTimes[fault.kind] ?? Number.POSITIVE_INFINITY)
+    : Number.POSITIVE_INFINITY;
 }

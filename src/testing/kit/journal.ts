@@ -119,7 +119,8 @@ export class Journal {
     const entry = { ...event, index: this.#count, at: this.#now() };
     this.#entries.push(entry);
     // Cut in bulk: shifting an array of this size on every entry would cost more than the rest of the exchange.
-    if (this.#entries.length > this.#maxEntries * 1.25) this.#entries = this.#entries.slice(-this.#maxEntries);
+    if (this.#entries.length > this.#maxEntries * 1.25)
+      this.#entries = this.#entries.slice(-this.#maxEntries);
     this.#onEntry?.(entry);
   }
 
@@ -131,6 +132,8 @@ export class Journal {
 
   /** The kept entries of one kind, oldest first. */
   of<K extends JournalEvent['kind']>(kind: K): readonly Extract<JournalEntry, { readonly kind: K }>[] {
-    return this.entries().filter((entry): entry is Extract<JournalEntry, { readonly kind: K }> => entry.kind === kind);
+    return this.entries().filter(
+      (entry): entry is Extract<JournalEntry, { readonly kind: K }> => entry.kind === kind,
+    );
   }
 }

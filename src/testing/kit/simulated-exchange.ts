@@ -1,5 +1,6 @@
 // What every simulated exchange offers, whatever the venue.
 import type { Fault } from './fault.js';
+import type { FloodOptions } from './flood.js';
 import type { Journal } from './journal.js';
 
 /** A connection as a test sees it; `id` is what faults name. */
@@ -30,5 +31,10 @@ export interface SimulatedExchange extends AsyncDisposable {
   readonly connections: readonly ConnectionView[];
   inject(fault: Fault): void;
   stats(): ExchangeStats;
+  /** Every order of an account that is still known, oldest first, in the words of the venue. */
+  orders(account: string): readonly Readonly<Record<string, unknown>>[];
+  /** Load on every listened-to topic (or some) instead of the random walk. A flood that runs is replaced. */
+  flood(options: FloodOptions): void;
+  stopFlood(): void;
   close(): Promise<void>;
 }

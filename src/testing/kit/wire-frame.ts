@@ -2,20 +2,38 @@
 // Servers do not mask (RFC 6455, 5.1), so one buffer serves every subscriber.
 
 export class WireFrame {
-  readonly text: string;
+  #text: string | undefined;
   #bytes: Buffer | undefined;
 
   constructor(text: string) {
-    this.text = text;
+    this.#text = text;
+  }
+
+  /** A frame that exists in its encoded form. */
+  static fromEncoded(bytes: Buffer): WireFrame {
+    const frame = new WireFrame('');
+    frame.#text = undefined;
+    frame.#bytes = bytes;
+    return frame;
+  }
+
+  get text(): string {
+    this.#text ??= this.bytes.subarray(headerLengthOf(this.bytes)).toString();
+    return this.#text;
   }
 
   get bytes(): Buffer {
-    this.#bytes ??= encodeTextFrame(Buffer.from(this.text));
+    this.#bytes ??= encodeTextFrame(Buffer.from(this.#text ?? ''));
     return this.#bytes;
   }
 }
 
 const finalText = 0x81;
+
+function headerLengthOf(frame: Buffer): number {
+  const length = frame[1] ?? 0;
+  return length < 126 ? 2 : length === 126 ? 4 : 10;
+}
 
 /** Puts the header of an unfragmented, unmasked, uncompressed text frame before the payload. */
 export function encodeTextFrame(payload: Buffer): Buffer {

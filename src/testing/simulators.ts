@@ -1,0 +1,34 @@
+// The simulated exchanges by name: one line per venue.
+import type { DeribitOptions } from './deribit/options.js';
+import { SimulatedDeribit } from './deribit/simulated-deribit.js';
+import type { SimulatedExchange } from './kit/simulated-exchange.js';
+
+/** The options that each simulated exchange takes. */
+export interface SimulatorOptions {
+  readonly deribit: DeribitOptions;
+}
+
+export type SimulatorName = keyof SimulatorOptions;
+
+const simulators: {
+  readonly [Name in SimulatorName]: (options: SimulatorOptions[Name]) => Promise<SimulatedExchange>;
+} = {
+  deribit: (options) => SimulatedDeribit.start(options),
+};
+
+export const simulatorNames = Object.keys(simulators) as readonly SimulatorName[];
+
+/** @throws TypeError when no simulated exchange has the name. */
+export function startSimulator<Name extends SimulatorName>(
+  name: Name,
+  options: SimulatorOptions[Name],
+): Promise<SimulatedExchange> {
+  if (!Object.hasOwn(simulators, name)) {
+    throw new TypeError(`exchange: no simulated exchange "${name}"; there are: ${simulatorNames.join(', ')}`);
+  }
+  return simulators[name](options);
+}
+
+export function isSimulatorName(name: string): name is SimulatorName {
+  return Object.hasOwn(simulators, name);
+}
