@@ -1,7 +1,7 @@
 // What the frames of Coinbase's Advanced Trade sockets mean. All have one envelope: a channel, a number in the connection's one count,
 // a time and a list of events.
 import type { Order, Side } from '../market.js';
-import { decimalEnd } from './exact-numbers.js';
+import { decimalOf } from './exact-numbers.js';
 import type { DecodeSink } from './exchange.js';
 import { numberOf, textOf } from './fields.js';
 import { isoTimeMs } from './iso-time.js';
@@ -84,79 +84,77 @@ function readSubscriptions({ events }: Events, sink: DecodeSink): string | undef
 
 /** `{"type":"update","product_id":"BTC-USD","updates":[{"side":"bid","event_time":"…","price_level":"68900.00","new_quantity":"0"}]}` */
 function readBooks({ events, timeMs, sequence }: Events, sink: DecodeSink): string | undefined {
-  if (!events.every(isBook)) return 'l2_data: malformed';
-  for (const { type, product_id: symbol, updates } of events) {
+  const numbers: number[] = [];
+  if (!events.every((event) => isBook(event, numbers))) return 'l2_data: malformed';
+  let at = 0;
+  for (const { type, product_id: symbol, updates } of events as readonly unknown[] as readonly WireBook[]) {
     const kind = type === 'snapshot' ? 'snapshot' : 'change';
     sink.book(`level2:${symbol}`, symbol, kind, timeMs, sequence, Number.NaN);
     for (const { side, price_level: price, new_quantity: amount } of updates) {
-      sink.level(side === 'bid' ? 'bid' : 'ask', Number(price), Number(amount), price, amount);
+      sink.level(side === 'bid' ? 'bid' : 'ask', numbers[at]!, numbers[at + 1]!, price, amount);
+      at += 2;
     }
   }
   return undefined;
 }
 
-interface WireLevel {
-  readonly side: 'bid' | 'offer';
-  readonly price_level: string;
-  readonly new_quantity: string;
-}
+type WireLevel = Readonly<Record<'side' | 'price_level' | 'new_quantity', string>>;
 
-interface WireBook extends JsonObject {
+interface WireBook {
   readonly type: 'snapshot' | 'update';
   readonly product_id: string;
   readonly updates: readonly WireLevel[];
 }
 
-function isBook(event: JsonObject): event is WireBook & JsonObject {
-  const { type, product_id: symbol, updates } = event;
-  const isNamed = (type === 'snapshot' || type === 'update') && typeof symbol === 'string' && symbol !== '';
-  return isNamed && Array.isArray(updates) && updates.every(isLevel);
-}
-
-function isLevel(value: unknown): value is WireLevel {
-  const level = value as Readonly<Record<keyof WireLevel, unknown>> | null;
-  const isSided = typeof level === 'object' && (level?.side === 'bid' || level?.side === 'offer');
-  return isSided && isDecimal(level?.price_level) && isDecimal(level?.new_quantity);
-}
-
-function isDecimal(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && decimalEnd(value, 0) === value.length;
+/** Appends price and amount of each level, so that the texts are read once. */
+function isBook({ type, product_id: symbol, updates }: JsonObject, numbers: number[]): boolean {
+  if ((type !== 'snapshot' && type !== 'update') || typeof symbol !== 'string' || symbol === '') return false;
+  if (!Array.isArray(updates)) return false;
+  for (const level of updates as readonly (Partial<WireLevel> | null)[]) {
+    if (level?.side !== 'bid' && level?.side !== 'offer') return false;
+    const [price, amount] = [decimalOf(level.price_level), decimalOf(level.new_quantity)];
+    if (!Number.isFinite(price) || !Number.isFinite(amount)) return false;
+    numbers.push(price, amount);
+  }
+  return true;
 }
 
 /** `{"trade_id":"995098700","product_id":"BTC-USD","price":"68900.50","size":"0.0015","side":"BUY","time":"…"}` */
 function readTrades({ events }: Events, sink: DecodeSink): string | undefined {
-  const trades = events.flatMap(({ trades: rows }) => rows ?? [undefined]);
-  if (!trades.every(isTrade)) return 'market_trades: malformed';
+  const rows = rowsIn(events, 'trades');
+  const numbers: number[] = [];
+  if (!rows.every((row) => isTrade(row, numbers))) return 'market_trades: malformed';
+  const trades = rows as readonly WireTrade[];
   // A subscription starts with old trades, which are not events: they go on as they are.
   if (events.some(({ type }) => type === 'snapshot')) return tellFrame('market_trades', trades, sink);
+  let at = 0;
+  let [topic, last] = ['', ''];
   for (const { trade_id: id, product_id: symbol, price, size, side, time } of trades) {
-    const [word, sequence] = [side === 'BUY' ? 'buy' : 'sell', Number(id)] as const;
-    const [amount, timeMs] = [Number(size), isoTimeMs(time)];
-    sink.trade(
-      `market_trades:${symbol}`,
-      symbol,
-      word,
-      Number(price),
-      amount,
-      timeMs,
-      sequence,
-      id,
-      price,
-      size,
-    );
+    const word = side === 'BUY' ? 'buy' : 'sell';
+    const [value, amount] = [numbers[at]!, numbers[at + 1]!];
+    if (symbol !== last) topic = `market_trades:${symbol}`;
+    last = symbol;
+    sink.trade(topic, symbol, word, value, amount, isoTimeMs(time), decimalOf(id), id, price, size);
+    at += 2;
   }
   return undefined;
 }
 
-type WireTrade = Readonly<Record<'trade_id' | 'product_id' | 'price' | 'size' | 'time', string>> & {
-  readonly side: 'BUY' | 'SELL';
-};
+type WireTrade = Readonly<Record<'trade_id' | 'product_id' | 'price' | 'size' | 'time' | 'side', string>>;
 
-function isTrade(value: unknown): value is WireTrade {
-  if (!isObject(value)) return false;
-  const { trade_id: id, product_id: symbol, price, size, side } = value;
-  const isNamed = typeof id === 'string' && typeof symbol === 'string' && symbol !== '';
-  return isNamed && isDecimal(price) && isDecimal(size) && (side === 'BUY' || side === 'SELL');
+function isTrade(value: unknown, numbers: number[]): boolean {
+  const trade = value as Partial<WireTrade> | null | undefined;
+  if (typeof trade?.trade_id !== 'string' || typeof trade.product_id !== 'string') return false;
+  if (trade.product_id === '' || (trade.side !== 'BUY' && trade.side !== 'SELL')) return false;
+  const [price, amount] = [decimalOf(trade.price), decimalOf(trade.size)];
+  numbers.push(price, amount);
+  return Number.isFinite(price) && Number.isFinite(amount);
+}
+
+/** The rows of all events; what holds no rows counts as a row that is none. Nearly always there is one event. */
+function rowsIn(events: readonly JsonObject[], name: string): readonly unknown[] {
+  const only = events.length === 1 ? events[0]?.[name] : undefined;
+  return Array.isArray(only) ? only : events.flatMap((event) => event[name] ?? [undefined]);
 }
 
 /** The frame as it is, once for each product in it. */
@@ -173,13 +171,13 @@ function tellFrame(
 }
 
 function readCandles({ events }: Events, sink: DecodeSink): string | undefined {
-  const candles = events.flatMap(({ candles: rows }) => rows ?? [undefined]);
+  const candles = rowsIn(events, 'candles');
   return candles.every(isObject) ? tellFrame('candles', candles, sink) : 'candles: malformed';
 }
 
 /** `{"type":"ticker","product_id":"BTC-USD","price":"68900.50","best_bid":"68900.00","best_bid_quantity":"1.5",…}`: a quote and more. */
 function readTickers(channel: string, { events, timeMs }: Events, sink: DecodeSink): string | undefined {
-  const tickers = events.flatMap(({ tickers: rows }) => rows ?? [undefined]);
+  const tickers = rowsIn(events, 'tickers');
   if (!tickers.every(isObject)) return `${channel}: malformed`;
   const quotes = tickers.map((row) => {
     const [bidPrice, bids] = sideOf(row['best_bid'], row['best_bid_quantity']);
