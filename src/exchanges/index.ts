@@ -4,10 +4,11 @@ import { BulkheadError } from '../errors.js';
 import { type Exchange, exchangeProblem, type Venue, venueProblem } from './exchange.js';
 
 const builtIn = {
-  binance: async () => (await import('./binance.js')).binance,
   'binance-usdm': async () => (await import('./binance-usdm.js')).binanceUsdm,
-  bybit: async () => (await import('./bybit.js')).bybit,
+  binance: async () => (await import('./binance.js')).binance,
   bitmex: async () => (await import('./bitmex.js')).bitmex,
+  bybit: async () => (await import('./bybit.js')).bybit,
+  coinbase: async () => (await import('./coinbase.js')).coinbase,
   deribit: async () => (await import('./deribit.js')).deribit,
   kraken: async () => (await import('./kraken.js')).kraken,
   okx: async () => (await import('./okx.js')).okx,
