@@ -66,6 +66,8 @@ export function loginAnswered(
   if (session === undefined || typeof session === 'string') {
     return failStep(turn, 'restore-failed', `login: ${session ?? 'the exchange has no login'}`);
   }
+  // A venue's HTTP interface may refuse with status 200.
+  if ('code' in session) return loginRefused(turn, session);
   state.session = session;
   scheduleRefresh(turn);
   if (purpose.kind === 'login' && state.phase.name === 'restoring') nextStep(turn);
@@ -169,10 +171,12 @@ export function failStep(
 
 function stepsOf(turn: Turn): StepName[] {
   const { exchange, credentials, cancelOnDisconnect, hasReconcileHook, hasResumeHook } = turn.config;
-  const loggedIn = exchange.login !== undefined && credentials !== undefined;
+  const { login } = exchange;
+  const loggedIn = login !== undefined && credentials !== undefined;
+  const asksLogin = loggedIn && (login.request !== undefined || login.fetch !== undefined);
   return [
     ...(loggedIn && exchange.clock !== undefined ? (['clock'] as const) : []),
-    ...(loggedIn ? (['login'] as const) : []),
+    ...(asksLogin ? (['login'] as const) : []),
     ...(exchange.setup === undefined ? [] : (['setup'] as const)),
     ...(cancelOnDisconnect ? (['safety'] as const) : []),
     'subscribe',

@@ -22,6 +22,7 @@ export type RowKind = 'order' | 'fill' | 'position' | 'balance';
 
 export interface AccountRows {
   readonly order: (row: unknown) => Order | undefined;
+  readonly fill: (row: unknown) => Fill | undefined;
   readonly orders: (rows: unknown) => readonly Order[];
   readonly positions: (rows: unknown) => readonly Position[];
   /** Tells the sink each row; a malformed one is the problem that is returned, and hides none of the others. */
@@ -35,6 +36,7 @@ export function accountRows(fields: AccountFields): AccountRows {
     isObject(row) ? readPosition(row, fields.position) : undefined;
   return {
     order,
+    fill: (row) => (isObject(row) ? readFill(row, fields) : undefined),
     orders: (rows) => rowsOf(rows).flatMap((row) => order(row) ?? []),
     positions: (rows) => rowsOf(rows).flatMap((row) => position(row) ?? []),
     tell(kind, topic, rows, sink) {

@@ -11,3 +11,10 @@ export function classifier(
   }
   return ({ code }) => classOf.get(code) ?? 'reject';
 }
+
+/** For venues whose errors are words: the first pattern that fits the message counts. Words that fit none refuse their own request only. */
+export function wordClassifier(
+  classes: readonly (readonly [ErrorClass, RegExp])[],
+): (error: VenueError) => ErrorClass {
+  return ({ message }) => classes.find(([, words]) => words.test(message))?.[0] ?? 'reject';
+}

@@ -108,8 +108,8 @@ export interface Login<Credentials> {
   request?(credentials: Credentials, context: RequestContext): Outgoing;
   /** For venues whose session comes over HTTP (a token for later messages); its JSON answer goes to `read`. */
   fetch?(credentials: Credentials, context: RequestContext): HttpCall;
-  /** Reads the venue's positive answer. A string says what is wrong with it. */
-  read(result: unknown, credentials: Credentials): Session | string;
+  /** Reads the venue's answer. A string says what is wrong with it; an error is the venue's own, where it comes as a good HTTP answer. */
+  read(result: unknown, credentials: Credentials): Session | VenueError | string;
   /** Renews the session on the same connection, where the venue has that. */
   refresh?(session: Session, credentials: Credentials, context: RequestContext): Outgoing;
 }
@@ -207,7 +207,10 @@ export interface DecodeSink {
     exchangeTimeMs: number,
     sequence: number,
   ): void;
-  /** Opens a book update; `level` adds to it until the next call of anything else. */
+  /**
+   * Opens a book update; `level` adds to it until the next call of anything else. `checksum` is the venue's own of the book as it is
+   * after this update, left out where it sends none.
+   */
   book(
     topic: string,
     symbol: string,
@@ -215,6 +218,7 @@ export interface DecodeSink {
     exchangeTimeMs: number,
     sequence: number,
     previousSequence: number,
+    checksum?: number,
   ): void;
   /** Amount 0 removes the price. */
   level(side: 'bid' | 'ask', price: number, amount: number, priceText?: string, amountText?: string): void;
@@ -228,6 +232,16 @@ export interface DecodeSink {
   /** For venues that acknowledge topic by topic instead of by request id. */
   confirmed(topic: string): void;
   refused(topic: string, error: VenueError): void;
+  /**
+   * All topics of this connection, for venues that answer every change with the whole list: what is there is confirmed, what was being
+   * given up and is not there is released. Where a sink lacks it, `confirmed` is told for each topic.
+   */
+  subscribed?(topics: readonly string[]): void;
+  /**
+   * The frame's number, for venues that count all frames of a connection in one row. A number that does not follow the last one means
+   * that frames of unknown topics were lost: the connection is of no use any more.
+   */
+  frameSequence?(sequence: number): void;
   /** The venue took a topic away that it had confirmed. */
   revoked(topic: string, error: VenueError): void;
   /** The venue wants this frame sent back at once: a heartbeat challenge. Also a sign of life. */
