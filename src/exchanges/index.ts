@@ -8,6 +8,7 @@ const builtIn = {
   'binance-usdm': async () => (await import('./binance-usdm.js')).binanceUsdm,
   bitmex: async () => (await import('./bitmex.js')).bitmex,
   deribit: async () => (await import('./deribit.js')).deribit,
+  hyperliquid: async () => (await import('./hyperliquid.js')).hyperliquid,
   kraken: async () => (await import('./kraken.js')).kraken,
 } as const satisfies Record<string, () => Promise<Exchange<never> | Venue>>;
 
