@@ -13,11 +13,13 @@ import {
   clockAnswered,
   failStep,
   hookFinished,
+  instrumentsAnswered,
   loginAnswered,
   loginRefused,
   nextStep,
   refreshDue,
   refreshRefused,
+  sessionLost,
   setupAnswered,
   setupRefused,
   startRestore,
@@ -31,6 +33,7 @@ import {
   topicRevoked,
   topicsAnswered,
   topicsChanged,
+  topicsListed,
   topicsLost,
   topicsRefused,
 } from './topics.js';
@@ -242,6 +245,9 @@ function controlRead(turn: Turn, message: ControlMessage): void {
       return checkStep(turn);
     case 'revoked':
       return topicRevoked(turn, message.topic, message.error);
+    case 'subscribed':
+      topicsListed(turn, message.topics);
+      return checkStep(turn);
     case 'resync':
       return topicNeedsSnapshot(turn, message.topic);
     default:
@@ -254,6 +260,8 @@ function replied(turn: Turn, id: RequestId, result: unknown): void {
   if (request === undefined) return forgetUnknown(turn, id);
   const { purpose } = request;
   switch (purpose.kind) {
+    case 'instruments':
+      return instrumentsAnswered(turn, purpose, result);
     case 'clock':
       return clockAnswered(turn, purpose, result);
     case 'login':
@@ -283,6 +291,8 @@ function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void
   }
   const { purpose } = request;
   switch (purpose.kind) {
+    case 'instruments':
+      return failStep(turn, 'restore-failed', `the instruments cannot be had: ${describe(error)}`);
     case 'clock':
       return failStep(turn, 'restore-failed', `the venue did not tell its time: ${describe(error)}`);
     case 'login':
@@ -294,10 +304,16 @@ function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void
     case 'subscribe':
     case 'unsubscribe':
       topicsRefused(turn, purpose, error);
+      noteLostSession(turn, error);
       return checkStep(turn);
     case 'call':
-      return callRefused(turn, request, error);
+      callRefused(turn, request, error);
+      return noteLostSession(turn, error);
   }
+}
+
+function noteLostSession(turn: Turn, error: VenueError): void {
+  if (turn.config.exchange.classify(error) === 'login') sessionLost(turn);
 }
 
 /**

@@ -83,6 +83,7 @@ export interface SubscribeReport {
 
 export type StepName =
   | 'connect'
+  | 'instruments'
   | 'clock'
   | 'login'
   | 'setup'

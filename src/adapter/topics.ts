@@ -95,6 +95,17 @@ function revokeTopic(turn: Turn, topic: string, error: VenueError): void {
   topicsChanged(turn);
 }
 
+/** The venue told everything that is subscribed: what was asked for and is there is confirmed, what was given up and is gone is gone. */
+export function topicsListed(turn: Turn, names: readonly string[]): void {
+  const { topics } = turn.state;
+  const listed = new Set(names.flatMap((name) => topicsNamed(turn, name)));
+  for (const topic of listed) if (topics.stateOf(topic) !== 'unsubscribing') topics.confirm(topic);
+  for (const topic of topics.unanswered) {
+    if (topics.stateOf(topic) === 'unsubscribing' && !listed.has(topic)) topics.release(topic);
+  }
+  topicsChanged(turn);
+}
+
 /** The topic's stream is broken and only a new subscription mends it: the other topics are left alone. */
 export function topicNeedsSnapshot(turn: Turn, name: string): void {
   for (const topic of topicsNamed(turn, name)) turn.state.topics.renew(topic);

@@ -124,6 +124,8 @@ export type ControlMessage =
     }
   | { readonly kind: 'confirmed'; readonly topic: string }
   | { readonly kind: 'refused'; readonly topic: string; readonly error: VenueError }
+  /** All topics that the connection has, told by venues that answer every change with the whole list. */
+  | { readonly kind: 'subscribed'; readonly topics: readonly string[] }
   | { readonly kind: 'revoked'; readonly topic: string; readonly error: VenueError }
   /** The topic's order book has a gap and only a new subscription brings its snapshot. */
   | { readonly kind: 'resync'; readonly topic: string }

@@ -1,5 +1,14 @@
 // Orders, fills, positions and balances out of a venue's JSON rows: a table says which field of the venue holds what.
-import type { Fill, Order, Position, PrivateEvent, Side } from '../market.js';
+import type {
+  Fill,
+  Order,
+  OrderRequest,
+  OrderState,
+  OrderType,
+  Position,
+  PrivateEvent,
+  Side,
+} from '../market.js';
 import type { DecodeSink } from './exchange.js';
 import { numberOf, rowsOf, textOf } from './fields.js';
 import { isObject, type JsonObject } from './json-rpc.js';
@@ -15,7 +24,14 @@ export interface AccountFields {
   readonly position: Names<Position> & { readonly side: string };
   readonly balance: { readonly currency: string; readonly total: string; readonly available: string };
   /** The venue's words for the liquidity of a fill. */
-  readonly liquidity: { readonly maker: string; readonly taker: string };
+  readonly liquidity: { readonly maker: unknown; readonly taker: unknown };
+  /** For our words the venue's, separated by spaces; a word of the venue that is not listed is passed on as it is. */
+  readonly states?: Readonly<Record<OrderState, string>>;
+  readonly types?: Readonly<Record<OrderType, string>>;
+  /** Words that mean that there is no reason for a cancel. `cancelReason` may name several fields: the first with a reason counts. */
+  readonly noReason?: RegExp;
+  /** The symbol, where one field does not tell it. */
+  readonly symbolOf?: (row: JsonObject) => string;
 }
 
 export type RowKind = 'order' | 'fill' | 'position' | 'balance';
@@ -30,10 +46,9 @@ export interface AccountRows {
 }
 
 export function accountRows(fields: AccountFields): AccountRows {
-  const order = (row: unknown): Order | undefined =>
-    isObject(row) ? readOrder(row, fields.order) : undefined;
+  const order = (row: unknown): Order | undefined => (isObject(row) ? readOrder(row, fields) : undefined);
   const position = (row: unknown): Position | undefined =>
-    isObject(row) ? readPosition(row, fields.position) : undefined;
+    isObject(row) ? readPosition(row, fields) : undefined;
   return {
     order,
     fill: (row) => (isObject(row) ? readFill(row, fields) : undefined),
@@ -59,7 +74,7 @@ function eventOf(
 ): PrivateEvent | undefined {
   switch (kind) {
     case 'order': {
-      const order = readOrder(row, fields.order);
+      const order = readOrder(row, fields);
       return order && { kind, topic, order };
     }
     case 'fill': {
@@ -67,7 +82,7 @@ function eventOf(
       return fill && { kind, topic, fill };
     }
     case 'position': {
-      const position = readPosition(row, fields.position);
+      const position = readPosition(row, fields);
       return position && { kind, topic, position };
     }
     default: {
@@ -84,7 +99,8 @@ function eventOf(
   }
 }
 
-function readOrder(row: JsonObject, names: AccountFields['order']): Order | undefined {
+function readOrder(row: JsonObject, fields: AccountFields): Order | undefined {
+  const names = fields.order;
   const [orderId, state, side] = [
     textOf(row[names.orderId]),
     textOf(row[names.state]),
@@ -92,14 +108,15 @@ function readOrder(row: JsonObject, names: AccountFields['order']): Order | unde
   ];
   if (orderId === '' || state === '' || side === undefined) return undefined;
   const filledAmount = numberOf(row[names.filledAmount] ?? 0);
-  const cancelReason = textOf(row[names.cancelReason]);
+  const cancelReason = reasonOf(row, fields);
+  const type = textOf(row[names.type]);
   return {
     orderId,
     clientOrderId: textOf(row[names.clientOrderId]),
-    symbol: textOf(row[names.symbol]),
+    symbol: symbolOf(row, names, fields),
     side,
-    type: textOf(row[names.type]),
-    state,
+    type: ownWord(fields.types, type),
+    state: ownWord(fields.states, state),
     price: numberOf(row[names.price]),
     amount: numberOf(row[names.amount]),
     filledAmount,
@@ -110,7 +127,8 @@ function readOrder(row: JsonObject, names: AccountFields['order']): Order | unde
   };
 }
 
-function readFill(row: JsonObject, { fill: names, liquidity }: AccountFields): Fill | undefined {
+function readFill(row: JsonObject, fields: AccountFields): Fill | undefined {
+  const { fill: names, liquidity } = fields;
   const [tradeId, orderId, side] = [
     textOf(row[names.tradeId]),
     textOf(row[names.orderId]),
@@ -122,7 +140,7 @@ function readFill(row: JsonObject, { fill: names, liquidity }: AccountFields): F
     tradeId,
     orderId,
     clientOrderId: textOf(row[names.clientOrderId]),
-    symbol: textOf(row[names.symbol]),
+    symbol: symbolOf(row, names, fields),
     side,
     price: numberOf(row[names.price]),
     amount: numberOf(row[names.amount]),
@@ -135,8 +153,9 @@ function readFill(row: JsonObject, { fill: names, liquidity }: AccountFields): F
 }
 
 /** The size may come signed or with a side: either way a short position is negative. */
-function readPosition(row: JsonObject, names: AccountFields['position']): Position | undefined {
-  const symbol = textOf(row[names.symbol]);
+function readPosition(row: JsonObject, fields: AccountFields): Position | undefined {
+  const names = fields.position;
+  const symbol = symbolOf(row, names, fields);
   const amount = numberOf(row[names.amount]);
   if (symbol === '' || Number.isNaN(amount)) return undefined;
   const short = sideOf(row[names.side]) === 'sell' && amount > 0;
@@ -148,7 +167,34 @@ function readPosition(row: JsonObject, names: AccountFields['position']): Positi
   };
 }
 
+function ownWord(words: Readonly<Record<string, string>> = {}, word: string): string {
+  for (const own in words) if (words[own]?.split(' ').includes(word)) return own;
+  return word;
+}
+
+function symbolOf(row: JsonObject, names: { readonly symbol: string }, fields: AccountFields): string {
+  return fields.symbolOf?.(row) ?? textOf(row[names.symbol]);
+}
+
+function reasonOf(row: JsonObject, { order, noReason }: AccountFields): string {
+  const reasons = order.cancelReason.split(' ').map((name) => textOf(row[name]));
+  return reasons.find((reason) => reason !== '' && noReason?.test(reason) !== true) ?? '';
+}
+
 function sideOf(value: unknown): Side | undefined {
   const word = textOf(value).toLowerCase();
   return word === 'buy' || word === 'sell' ? word : undefined;
+}
+
+/** An order that the venue accepted without saying more than its id: what was asked, nothing of it filled yet. */
+export function acceptedOrder(
+  orderId: unknown,
+  asked: OrderRequest & { readonly clientOrderId: string },
+  updatedAtMs: number,
+  raw: unknown,
+): Order | undefined {
+  if (typeof orderId !== 'string' || orderId === '') return undefined;
+  const { clientOrderId, symbol, side, type = 'limit', price = Number.NaN, amount } = asked;
+  const terms = { price: Number(price), amount: Number(amount), filledAmount: 0, averagePrice: Number.NaN };
+  return { orderId, clientOrderId, symbol, side, type, state: 'accepted', ...terms, updatedAtMs, raw };
 }

@@ -6,8 +6,8 @@ import type { DecodeSink, HttpCall } from './exchange.js';
 /** How a reader of the venue's order books notices a lost update, and where a book begins that the socket never sends whole. */
 export interface BookFeed {
   /** The rule for this topic's book. Left out: `chain`. */
-  rule?(topic: string): SequenceRule;
-  /** Levels per side that the topic's book is cut to after each update; left out or undefined: all. */
+  rule?(topic: string): SequenceRule | undefined;
+  /** Levels per side that the topic's book is cut to after each update. Left out or undefined: all. */
   depth?(topic: string): number | undefined;
   /** The checksum that the venue would send for this book; compared with the one that came with an update (see `DecodeSink.book`). */
   checksum?(book: OrderBook): number;

@@ -322,6 +322,7 @@ export const deribit = defineExchange<DeribitCredentials>({
   isPrivate: (topic) => PRIVATE.test(topic),
   books: { rule: (topic) => (GROUPED_BOOK.test(topic) ? 'none' : 'chain') },
   checkTopic,
+  commonTopic: (kind, symbol) => (kind === 'quotes' ? `quote.${symbol}` : `${kind}.${symbol}.100ms`),
   subscribe: (topics, context) => topicCalls('subscribe', topics, context),
   unsubscribe: (topics, context) => topicCalls('unsubscribe', topics, context),
   /** `{"id":4,"result":["trades.BTC-PERPETUAL.100ms"]}`, in any order; a channel that does not exist is just not there. */

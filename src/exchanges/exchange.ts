@@ -345,6 +345,8 @@ export interface Venue {
   socketOfTopic(topic: string): string;
   /** The socket that carries orders; undefined where the venue takes none over a WebSocket. */
   readonly orderSocket?: string;
+  /** Sockets to open for an account before any topic of theirs is wanted. Left out: all that have a login or orders. */
+  readonly accountSockets?: readonly string[];
   /** The socket that carries any other call. */
   socketOfRequest?(method: string): string;
   /** The venue's own topic for what every venue has, undefined where this one has not. */

@@ -6,6 +6,7 @@ import { type Exchange, exchangeProblem, type Venue, venueProblem } from './exch
 const builtIn = {
   binance: async () => (await import('./binance.js')).binance,
   'binance-usdm': async () => (await import('./binance-usdm.js')).binanceUsdm,
+  bybit: async () => (await import('./bybit.js')).bybit,
   bitmex: async () => (await import('./bitmex.js')).bitmex,
   deribit: async () => (await import('./deribit.js')).deribit,
   hyperliquid: async () => (await import('./hyperliquid.js')).hyperliquid,
