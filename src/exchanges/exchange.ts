@@ -148,6 +148,8 @@ export interface ClockCall {
 export interface OrderCalls {
   /** Longest client order id, in characters. */
   readonly clientOrderIdLength: number;
+  /** Length of the ids that the library makes where the bot gives none. Default: `clientOrderIdLength`, 33 at most. */
+  readonly madeOrderIdLength?: number;
   /** Checks an order before anything is sent. Returns what is wrong with it, or undefined. */
   validate?(order: OrderRequest): string | undefined;
   /** Writes the call that places an order. The client order id must travel with it. */

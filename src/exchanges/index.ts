@@ -10,6 +10,7 @@ const builtIn = {
   bybit: async () => (await import('./bybit.js')).bybit,
   coinbase: async () => (await import('./coinbase.js')).coinbase,
   deribit: async () => (await import('./deribit.js')).deribit,
+  hyperliquid: async () => (await import('./hyperliquid.js')).hyperliquid,
   kraken: async () => (await import('./kraken.js')).kraken,
   okx: async () => (await import('./okx.js')).okx,
 } as const satisfies Record<string, () => Promise<Exchange<never> | Venue>>;
