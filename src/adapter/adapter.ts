@@ -15,6 +15,7 @@ import { type AdapterOptions, adapterSettings, type AdapterSettings } from './op
 import type { CallOptions, CallOutcome, OrderOutcome } from './order-desk.js';
 import { Outlet } from './outlet.js';
 import { aggregateState, socketStats, socketView, type SocketView } from './overview.js';
+import { ownTopic } from './own-topic.js';
 import { VenueSocket } from './venue-socket.js';
 import { BulkheadError } from '../errors.js';
 
@@ -110,7 +111,8 @@ export class Adapter {
   }
 
   /**
-   * Wants these topics from now on, across every death of the connection. Resolves when the venue has answered each of them; a topic
+   * Wants these topics from now on, across every death of the connection. Topics are the venue's own words, or the common form
+   * `trades:SYMBOL`, `quotes:SYMBOL`, `book:SYMBOL`. Resolves when the venue has answered each of them; a topic
    * it refuses is in `refused` and does not sink the others. While there is no connection the wish is kept for the next one.
    * @throws TypeError for a topic that is malformed, or private without credentials.
    */
@@ -366,7 +368,8 @@ export class Adapter {
   #groupTopics(core: Core, topics: readonly string[]): ReadonlyMap<VenueSocket, string[]> {
     if (!Array.isArray(topics)) throw new TypeError('topics must be an array of strings');
     const groups = new Map<VenueSocket, string[]>();
-    for (const topic of topics) {
+    for (const name of topics) {
+      const topic = ownTopic(core.venue, name);
       const socket = this.#socketOfTopic(core, topic);
       groups.set(socket, [...(groups.get(socket) ?? []), topic]);
     }

@@ -85,6 +85,7 @@ export interface SubscribeReport {
 /** The steps of a restore, in their order; those that do not apply are left out. */
 export type StepName =
   | 'connect'
+  | 'instruments'
   | 'clock'
   | 'login'
   | 'setup'

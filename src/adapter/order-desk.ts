@@ -64,7 +64,8 @@ export class OrderDesk {
 
   async sendOrder(order: OrderRequest, options: CallOptions): Promise<OrderOutcome> {
     const orders = this.#orders();
-    const clientOrderId = order.clientOrderId ?? freshClientOrderId(orders.clientOrderIdLength);
+    const clientOrderId =
+      order.clientOrderId ?? freshClientOrderId(orders.madeOrderIdLength ?? orders.clientOrderIdLength);
     const complete = { ...order, clientOrderId };
     checkOrder(orders, complete);
     const subject = { call: 'order', clientOrderId, symbol: order.symbol };

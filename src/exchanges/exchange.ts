@@ -149,6 +149,8 @@ export interface ClockCall {
 export interface OrderCalls {
   /** Longest client order id, in characters. */
   readonly clientOrderIdLength: number;
+  /** Length of the ids that the library makes where the bot gives none. Default: `clientOrderIdLength`, 33 at most. */
+  readonly madeOrderIdLength?: number;
   /** Checks an order before anything is sent. Returns what is wrong with it, or undefined. */
   validate?(order: OrderRequest): string | undefined;
   /** Writes the call that places an order. The client order id must travel with it. */
@@ -298,6 +300,8 @@ export interface Exchange<Credentials = unknown> {
   readonly headers?: Readonly<Record<string, string>>;
   /** The venue's own heartbeat; left out where WebSocket pings are what the venue expects. */
   readonly heartbeat?: Heartbeat;
+  /** A frame that introduces the client, sent right after the handshake; nobody waits for its answer. Request ids below zero are free. */
+  hello?(): string;
   readonly login?: Login<Credentials>;
   readonly clock?: ClockCall;
   readonly instrumentIds?: InstrumentIds;
