@@ -1,10 +1,12 @@
 // The simulated exchanges by name: one line per venue.
+import { type BybitOptions, startBybit } from './bybit/simulated-bybit.js';
 import type { DeribitOptions } from './deribit/options.js';
 import { SimulatedDeribit } from './deribit/simulated-deribit.js';
 import type { SimulatedExchange } from './kit/simulated-exchange.js';
 
 /** The options that each simulated exchange takes. */
 export interface SimulatorOptions {
+  readonly bybit: BybitOptions;
   readonly deribit: DeribitOptions;
 }
 
@@ -13,6 +15,7 @@ export type SimulatorName = keyof SimulatorOptions;
 const simulators: {
   readonly [Name in SimulatorName]: (options: SimulatorOptions[Name]) => Promise<SimulatedExchange>;
 } = {
+  bybit: startBybit,
   deribit: (options) => SimulatedDeribit.start(options),
 };
 
