@@ -23,6 +23,7 @@ export { type PaperAccount, paperAccount } from './kit/paper/dialect.js';
 export type { PaperInstrument } from './kit/paper/market.js';
 export type { PaperExchange, PaperOptions } from './kit/paper/paper-exchange.js';
 export type { ConnectionView, ExchangeStats, SimulatedExchange } from './kit/simulated-exchange.js';
+export { type OkxOptions, startOkx } from './okx/simulated-okx.js';
 export { breakThread, faultyWorkerUrl, type ThreadFault } from './thread-faults.js';
 export type { FloodOptions } from './kit/flood.js';
 export { type SimulatedProcess, type SimulatedProcessOptions, startSimulatedProcess } from './process.js';

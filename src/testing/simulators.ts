@@ -4,10 +4,13 @@ import type { DeribitOptions } from './deribit/options.js';
 import { SimulatedDeribit } from './deribit/simulated-deribit.js';
 import type { SimulatedExchange } from './kit/simulated-exchange.js';
 
+import { type OkxOptions, startOkx } from './okx/simulated-okx.js';
+
 /** The options that each simulated exchange takes. */
 export interface SimulatorOptions {
   readonly bybit: BybitOptions;
   readonly deribit: DeribitOptions;
+  readonly okx: OkxOptions;
 }
 
 export type SimulatorName = keyof SimulatorOptions;
@@ -17,6 +20,7 @@ const simulators: {
 } = {
   bybit: startBybit,
   deribit: (options) => SimulatedDeribit.start(options),
+  okx: startOkx,
 };
 
 export const simulatorNames = Object.keys(simulators) as readonly SimulatorName[];

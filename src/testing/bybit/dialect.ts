@@ -3,7 +3,15 @@ import { createHmac } from 'node:crypto';
 import type { PaperDialect, PaperSession, PaperWorld } from '../kit/paper/dialect.js';
 import type { PaperMarket } from '../kit/paper/market.js';
 import { WireFrame } from '../kit/wire-frame.js';
-import { fillEvents, marketEvents, orderEvents, snapshotEvent, topicParts, writeOrder } from './frames.js';
+import {
+  fillEvents,
+  marketEvents,
+  orderEvents,
+  quietEvent,
+  snapshotEvent,
+  topicParts,
+  writeOrder,
+} from './frames.js';
 import { carryOut } from './orders.js';
 
 type Message = Readonly<Record<string, unknown>>;
@@ -37,6 +45,7 @@ export function bybitDialect(world: PaperWorld): PaperDialect {
     name: 'bybit',
     paths: [...categories.map((category) => `/v5/public/${category}`), '/v5/private', '/v5/trade'],
     idleMs: 600_000,
+    quiet: { everyMs: 3000, event: quietEvent },
     onText: (session, text) => speaker.onText(session, text),
     onIdle: ({ connection }) => connection.drop('fin'),
     marketOf,

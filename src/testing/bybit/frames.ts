@@ -28,6 +28,12 @@ export function marketEvents(topic: string, change: PaperChange): readonly Paper
   return [family === 'tickers' ? tickerEvent(topic, market, atMs, 'delta') : bookChange(topic, change)];
 }
 
+/** Depth 1 repeats its book every three seconds without a change. */
+export function quietEvent(topic: string, market: PaperMarket, atMs: number): PaperEvent | undefined {
+  const { family, depth } = topicParts(topic);
+  return family === 'orderbook' && depth === 1 ? snapshotEvent(topic, market, atMs) : undefined;
+}
+
 /** Depth 1 sends whole books only. */
 function bookChange(topic: string, { market, atMs, levels }: PaperChange): PaperEvent {
   if (topicParts(topic).depth === 1) {

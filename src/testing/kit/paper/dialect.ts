@@ -57,6 +57,11 @@ export interface PaperDialect {
   readonly paths: readonly string[];
   /** Milliseconds of the venue's after which it closes a connection that neither sends nor is sent anything. */
   readonly idleMs: number;
+  /** What a topic repeats while nothing changes on its market. */
+  readonly quiet?: {
+    readonly everyMs: number;
+    event(topic: string, market: PaperMarket, atMs: number): PaperEvent | undefined;
+  };
   onText(session: PaperSession, text: string): void;
   onIdle(session: PaperSession): void;
   /** The market that a topic of this connection is about. */

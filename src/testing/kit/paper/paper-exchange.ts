@@ -50,6 +50,8 @@ export class PaperExchange implements SimulatedExchange, Venue, PaperListener {
   readonly #sessions = new Map<Connection, PaperSession>();
   readonly #idleTimers = new Map<Connection, NodeJS.Timeout>();
   #flood: TickerLoop | undefined;
+  #quietTimer: NodeJS.Timeout | undefined;
+  readonly #lastSequences = new Map<PaperMarket, number>();
   #isStopping = false;
 
   constructor(
@@ -85,6 +87,10 @@ export class PaperExchange implements SimulatedExchange, Venue, PaperListener {
   async listen(): Promise<this> {
     await this.#server.listen();
     this.#loop.start();
+    const { quiet } = this.#dialect;
+    if (quiet !== undefined) {
+      this.#quietTimer = setInterval(() => this.#tellQuiet(), this.#world.clock.scale(quiet.everyMs));
+    }
     return this;
   }
 
@@ -147,6 +153,7 @@ export class PaperExchange implements SimulatedExchange, Venue, PaperListener {
   /** Ends every connection and stops listening; again does no harm. */
   async close(): Promise<void> {
     this.#loop.stop();
+    clearInterval(this.#quietTimer);
     this.stopFlood();
     this.#injector.close();
     await this.#server.close();
@@ -245,6 +252,20 @@ export class PaperExchange implements SimulatedExchange, Venue, PaperListener {
       if (connection.bufferedBytes > this.#server.slowConsumerBytes) this.closeSlowConsumer(connection);
     }
     for (const market of heard) this.#world.trading.step(market);
+  }
+
+  #tellQuiet(): void {
+    const atMs = this.#world.clock.milliseconds();
+    const still = this.#world.markets.filter((market) => this.#lastSequences.get(market) === market.sequence);
+    for (const market of this.#world.markets) this.#lastSequences.set(market, market.sequence);
+    for (const session of this.#sessions.values()) {
+      for (const topic of session.topics) {
+        const market = this.#dialect.marketOf(session, topic);
+        if (market === undefined || !still.includes(market)) continue;
+        const event = this.#dialect.quiet?.event(topic, market, atMs);
+        if (event !== undefined) send(session, topic, [event]);
+      }
+    }
   }
 
   #watch(session: PaperSession): void {
