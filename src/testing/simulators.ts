@@ -13,6 +13,7 @@ export interface SimulatorOptions {
   readonly okx: OkxOptions;
 }
 
+/** The names of the simulated exchanges. */
 export type SimulatorName = keyof SimulatorOptions;
 
 const simulators: {
@@ -23,6 +24,7 @@ const simulators: {
   okx: startOkx,
 };
 
+/** The names of the simulated exchanges. */
 export const simulatorNames = Object.keys(simulators) as readonly SimulatorName[];
 
 /** @throws TypeError when no simulated exchange has the name. */
