@@ -3,7 +3,6 @@ import { type BybitOptions, startBybit } from './bybit/simulated-bybit.js';
 import type { DeribitOptions } from './deribit/options.js';
 import { SimulatedDeribit } from './deribit/simulated-deribit.js';
 import type { SimulatedExchange } from './kit/simulated-exchange.js';
-
 import { type OkxOptions, startOkx } from './okx/simulated-okx.js';
 
 /** The options that each simulated exchange takes. */
