@@ -1,4 +1,5 @@
 // `bulkhead-ws/testing`: simulated exchanges with fault switches, for the tests of bots and of this library.
+export { type BybitOptions, startBybit } from './bybit/simulated-bybit.js';
 export type { ChaosConditions, FlowConditions } from './chaos/conditions.js';
 export type { Address } from './chaos/link.js';
 export { ChaosProxy, type ChaosProxyOptions, type NetworkCounters } from './chaos-proxy.js';
@@ -18,7 +19,11 @@ export type {
   MomentaryFault,
 } from './kit/fault.js';
 export type { Journal, JournalEntry, JournalEvent, JournalOptions } from './kit/journal.js';
+export { type PaperAccount, paperAccount } from './kit/paper/dialect.js';
+export type { PaperInstrument } from './kit/paper/market.js';
+export type { PaperExchange, PaperOptions } from './kit/paper/paper-exchange.js';
 export type { ConnectionView, ExchangeStats, SimulatedExchange } from './kit/simulated-exchange.js';
+export { type OkxOptions, startOkx } from './okx/simulated-okx.js';
 export { breakThread, faultyWorkerUrl, type ThreadFault } from './thread-faults.js';
 export type { FloodOptions } from './kit/flood.js';
 export { type SimulatedProcess, type SimulatedProcessOptions, startSimulatedProcess } from './process.js';

@@ -1,11 +1,15 @@
 // The simulated exchanges by name: one line per venue.
+import { type BybitOptions, startBybit } from './bybit/simulated-bybit.js';
 import type { DeribitOptions } from './deribit/options.js';
 import { SimulatedDeribit } from './deribit/simulated-deribit.js';
 import type { SimulatedExchange } from './kit/simulated-exchange.js';
+import { type OkxOptions, startOkx } from './okx/simulated-okx.js';
 
 /** The options that each simulated exchange takes. */
 export interface SimulatorOptions {
+  readonly bybit: BybitOptions;
   readonly deribit: DeribitOptions;
+  readonly okx: OkxOptions;
 }
 
 /** The names of the simulated exchanges. */
@@ -14,7 +18,9 @@ export type SimulatorName = keyof SimulatorOptions;
 const simulators: {
   readonly [Name in SimulatorName]: (options: SimulatorOptions[Name]) => Promise<SimulatedExchange>;
 } = {
+  bybit: startBybit,
   deribit: (options) => SimulatedDeribit.start(options),
+  okx: startOkx,
 };
 
 /** The names of the simulated exchanges. */
