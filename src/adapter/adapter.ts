@@ -196,19 +196,23 @@ export class Adapter {
     return (await this.#orders()).lookupOrder(reference);
   }
 
+  /** The open orders of the account, or of one instrument. @throws BulkheadError as `request` does. */
   async openOrders(filter: { readonly symbol?: string } = {}): Promise<readonly Order[]> {
     return (await this.#orders()).openOrders(filter);
   }
 
+  /** The positions of the account. @throws BulkheadError as `request` does. */
   async positions(): Promise<readonly Position[]> {
     return (await this.#orders()).positions();
   }
 
+  /** Listens to an event, see AdapterEvents. A listener is called each time, in the order of registration. */
   on<Name extends AdapterEventName>(name: Name, listener: (...values: AdapterEvents[Name]) => unknown): this {
     this.#outlet.listeners.add(name, listener);
     return this;
   }
 
+  /** Takes a listener away. */
   off<Name extends AdapterEventName>(
     name: Name,
     listener: (...values: AdapterEvents[Name]) => unknown,
@@ -235,6 +239,7 @@ export class Adapter {
     for (const { link } of this.#started()) link.connection?.terminate();
   }
 
+  /** Figures of the whole life, over all sockets. */
   stats(): AdapterStats {
     const { events, gaps } = this.#outlet;
     return { ...socketStats([...this.#started()]), state: this.state, events, gaps };
@@ -246,6 +251,7 @@ export class Adapter {
     return this.#closing;
   }
 
+  /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

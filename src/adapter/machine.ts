@@ -279,9 +279,14 @@ function replied(turn: Turn, id: RequestId, result: unknown): void {
 }
 
 function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void {
-  // Ids below zero are the heartbeat's own: a venue that will not have it leaves the connection without a way to notice its death.
+  // Ids below zero are the thread's own greeting and heartbeat. A venue that refuses those would leave a connection whose death
+  // nobody notices.
   if (typeof id === 'number' && id < 0) {
-    return failStep(turn, 'protocol-error', `the venue refused the heartbeat: ${describe(error)}`);
+    return failStep(
+      turn,
+      'protocol-error',
+      `the venue refused the greeting or the heartbeat: ${describe(error)}`,
+    );
   }
   const request = id === undefined ? currentQuestion(turn) : turn.state.requests.take(id);
   if (request === undefined) {

@@ -5,6 +5,7 @@ import type { Exchange, OrderCalls, Outgoing, RequestContext, RequestId } from '
 import type { Order, OrderReference, OrderRequest, Outcome, Position } from '../market.js';
 import type { RequestSubject, Settlement } from './messages.js';
 
+/** Options of a single call. */
 export interface CallOptions {
   /** Milliseconds after which the outcome is `unknown`, default the adapter's requestTimeoutMs. */
   readonly timeoutMs?: number;

@@ -8,6 +8,7 @@ export interface SimulatorOptions {
   readonly deribit: DeribitOptions;
 }
 
+/** The names of the simulated exchanges. */
 export type SimulatorName = keyof SimulatorOptions;
 
 const simulators: {
@@ -16,6 +17,7 @@ const simulators: {
   deribit: (options) => SimulatedDeribit.start(options),
 };
 
+/** The names of the simulated exchanges. */
 export const simulatorNames = Object.keys(simulators) as readonly SimulatorName[];
 
 /** @throws TypeError when no simulated exchange has the name. */
