@@ -1,11 +1,17 @@
 // The simulated exchanges by name: one line per venue.
+import { type BinanceOptions, SimulatedBinance } from './binance/simulated-binance.js';
+import { type BitmexOptions, SimulatedBitmex } from './bitmex/simulated-bitmex.js';
 import type { DeribitOptions } from './deribit/options.js';
 import { SimulatedDeribit } from './deribit/simulated-deribit.js';
+import { type HyperliquidOptions, SimulatedHyperliquid } from './hyperliquid/simulated-hyperliquid.js';
 import type { SimulatedExchange } from './kit/simulated-exchange.js';
 
 /** The options that each simulated exchange takes. */
 export interface SimulatorOptions {
+  readonly binance: BinanceOptions;
+  readonly bitmex: BitmexOptions;
   readonly deribit: DeribitOptions;
+  readonly hyperliquid: HyperliquidOptions;
 }
 
 /** The names of the simulated exchanges. */
@@ -14,7 +20,10 @@ export type SimulatorName = keyof SimulatorOptions;
 const simulators: {
   readonly [Name in SimulatorName]: (options: SimulatorOptions[Name]) => Promise<SimulatedExchange>;
 } = {
+  binance: (options) => SimulatedBinance.start(options),
+  bitmex: (options) => SimulatedBitmex.start(options),
   deribit: (options) => SimulatedDeribit.start(options),
+  hyperliquid: (options) => SimulatedHyperliquid.start(options),
 };
 
 /** The names of the simulated exchanges. */

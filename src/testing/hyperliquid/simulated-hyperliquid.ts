@@ -269,13 +269,11 @@ const ZERO_ADDRESS = `0x${'0'.repeat(40)}`;
 
 function levelRows(market: Market, side: BookSide, most: number): readonly Row[] {
   const { levels } = market.book.side(side);
-  return levels
-    .slice(0, most)
-    .map(({ tick, lots, orders }) => ({
-      px: market.priceText(tick),
-      sz: market.amountText(lots),
-      n: orders.length,
-    }));
+  return levels.slice(0, most).map(({ tick, lots, orders }) => ({
+    px: market.priceText(tick),
+    sz: market.amountText(lots),
+    n: orders.length,
+  }));
 }
 
 function isRow(value: unknown): value is Row {
