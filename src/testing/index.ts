@@ -1,5 +1,8 @@
 // `bulkhead-ws/testing`: simulated exchanges with fault switches, for the tests of bots and of this library.
 export { type BybitOptions, startBybit } from './bybit/simulated-bybit.js';
+export { type BinanceOptions, SimulatedBinance } from './binance/simulated-binance.js';
+export type { BinanceAccountOptions } from './binance/keys.js';
+export { type BitmexAccountOptions, type BitmexOptions, SimulatedBitmex } from './bitmex/simulated-bitmex.js';
 export type { ChaosConditions, FlowConditions } from './chaos/conditions.js';
 export type { Address } from './chaos/link.js';
 export { ChaosProxy, type ChaosProxyOptions, type NetworkCounters } from './chaos-proxy.js';
@@ -8,6 +11,9 @@ export { type BucketLimit, type CostClass, type CreditLimits, publishedLimits } 
 export type { InstrumentOptions } from './deribit/instruments.js';
 export type { DeribitOptions } from './deribit/options.js';
 export { type BookEdit, SimulatedDeribit } from './deribit/simulated-deribit.js';
+export { type HyperliquidOptions, SimulatedHyperliquid } from './hyperliquid/simulated-hyperliquid.js';
+export type { ShellOptions } from './kit/exchange-shell.js';
+export type { InstrumentTerms } from './kit/matching/market.js';
 export type { ServerOptions } from './kit/exchange-server.js';
 export type {
   DropManner,

@@ -1,7 +1,10 @@
 // The simulated exchanges by name: one line per venue.
 import { type BybitOptions, startBybit } from './bybit/simulated-bybit.js';
+import { type BinanceOptions, SimulatedBinance } from './binance/simulated-binance.js';
+import { type BitmexOptions, SimulatedBitmex } from './bitmex/simulated-bitmex.js';
 import type { DeribitOptions } from './deribit/options.js';
 import { SimulatedDeribit } from './deribit/simulated-deribit.js';
+import { type HyperliquidOptions, SimulatedHyperliquid } from './hyperliquid/simulated-hyperliquid.js';
 import type { SimulatedExchange } from './kit/simulated-exchange.js';
 import { type OkxOptions, startOkx } from './okx/simulated-okx.js';
 
@@ -10,6 +13,9 @@ export interface SimulatorOptions {
   readonly bybit: BybitOptions;
   readonly deribit: DeribitOptions;
   readonly okx: OkxOptions;
+  readonly binance: BinanceOptions;
+  readonly bitmex: BitmexOptions;
+  readonly hyperliquid: HyperliquidOptions;
 }
 
 /** The names of the simulated exchanges. */
@@ -21,6 +27,9 @@ const simulators: {
   bybit: startBybit,
   deribit: (options) => SimulatedDeribit.start(options),
   okx: startOkx,
+  binance: (options) => SimulatedBinance.start(options),
+  bitmex: (options) => SimulatedBitmex.start(options),
+  hyperliquid: (options) => SimulatedHyperliquid.start(options),
 };
 
 /** The names of the simulated exchanges. */
