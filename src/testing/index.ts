@@ -17,6 +17,8 @@ export type {
   LastingFault,
   MomentaryFault,
 } from './kit/fault.js';
+export { type KrakenAccountOptions, krakenTestAccount } from './kraken/accounts.js';
+export { type KrakenOptions, SimulatedKraken } from './kraken/simulated-kraken.js';
 export type { Journal, JournalEntry, JournalEvent, JournalOptions } from './kit/journal.js';
 export type { ConnectionView, ExchangeStats, SimulatedExchange } from './kit/simulated-exchange.js';
 export { breakThread, faultyWorkerUrl, type ThreadFault } from './thread-faults.js';

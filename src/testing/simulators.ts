@@ -1,11 +1,13 @@
 // The simulated exchanges by name: one line per venue.
 import type { DeribitOptions } from './deribit/options.js';
 import { SimulatedDeribit } from './deribit/simulated-deribit.js';
+import { type KrakenOptions, SimulatedKraken } from './kraken/simulated-kraken.js';
 import type { SimulatedExchange } from './kit/simulated-exchange.js';
 
 /** The options that each simulated exchange takes. */
 export interface SimulatorOptions {
   readonly deribit: DeribitOptions;
+  readonly kraken: KrakenOptions;
 }
 
 export type SimulatorName = keyof SimulatorOptions;
@@ -14,6 +16,7 @@ const simulators: {
   readonly [Name in SimulatorName]: (options: SimulatorOptions[Name]) => Promise<SimulatedExchange>;
 } = {
   deribit: (options) => SimulatedDeribit.start(options),
+  kraken: (options) => SimulatedKraken.start(options),
 };
 
 export const simulatorNames = Object.keys(simulators) as readonly SimulatorName[];
