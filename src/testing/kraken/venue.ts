@@ -142,6 +142,8 @@ export class KrakenVenue implements SteppingVenue, TradingListener {
 
   onMarket(market: SpotMarket, trades: readonly MarketTrade[]): void {
     const { symbol } = market;
+    // The windows below find the changes themselves; left alone, the book would go on collecting them.
+    market.book.takeChanges();
     if (trades.length > 0)
       this.listeners.publish(`trade:${symbol}`, tradeFrame(symbol, trades, this.#time()));
     this.listeners.publish(`ticker:${symbol}`, tickerFrame('update', market, this.#time()));
