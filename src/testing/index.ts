@@ -2,6 +2,8 @@
 export type { ChaosConditions, FlowConditions } from './chaos/conditions.js';
 export type { Address } from './chaos/link.js';
 export { ChaosProxy, type ChaosProxyOptions, type NetworkCounters } from './chaos-proxy.js';
+export { type CoinbaseOptions, SimulatedCoinbase } from './coinbase/simulated-coinbase.js';
+export { type CoinbaseAccountOptions, coinbaseTestAccount } from './coinbase/tokens.js';
 export { type AccountOptions, testAccount } from './deribit/accounts.js';
 export { type BucketLimit, type CostClass, type CreditLimits, publishedLimits } from './deribit/credits.js';
 export type { InstrumentOptions } from './deribit/instruments.js';

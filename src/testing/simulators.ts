@@ -1,4 +1,5 @@
 // The simulated exchanges by name: one line per venue.
+import { type CoinbaseOptions, SimulatedCoinbase } from './coinbase/simulated-coinbase.js';
 import type { DeribitOptions } from './deribit/options.js';
 import { SimulatedDeribit } from './deribit/simulated-deribit.js';
 import { type KrakenOptions, SimulatedKraken } from './kraken/simulated-kraken.js';
@@ -6,6 +7,7 @@ import type { SimulatedExchange } from './kit/simulated-exchange.js';
 
 /** The options that each simulated exchange takes. */
 export interface SimulatorOptions {
+  readonly coinbase: CoinbaseOptions;
   readonly deribit: DeribitOptions;
   readonly kraken: KrakenOptions;
 }
@@ -15,6 +17,7 @@ export type SimulatorName = keyof SimulatorOptions;
 const simulators: {
   readonly [Name in SimulatorName]: (options: SimulatorOptions[Name]) => Promise<SimulatedExchange>;
 } = {
+  coinbase: (options) => SimulatedCoinbase.start(options),
   deribit: (options) => SimulatedDeribit.start(options),
   kraken: (options) => SimulatedKraken.start(options),
 };
