@@ -15,6 +15,7 @@ import { type AdapterOptions, adapterSettings, type AdapterSettings } from './op
 import type { CallOptions, CallOutcome, OrderOutcome } from './order-desk.js';
 import { Outlet } from './outlet.js';
 import { aggregateState, socketStats, socketView, type SocketView } from './overview.js';
+import { ownTopic } from './own-topic.js';
 import { VenueSocket } from './venue-socket.js';
 import { BulkheadError } from '../errors.js';
 
@@ -110,7 +111,8 @@ export class Adapter {
   }
 
   /**
-   * Wants these topics from now on, across every death of the connection. Resolves when the venue has answered each of them; a topic
+   * Wants these topics from now on, across every death of the connection. Topics are the venue's own words, or the common form
+   * `trades:SYMBOL`, `quotes:SYMBOL`, `book:SYMBOL`. Resolves when the venue has answered each of them; a topic
    * it refuses is in `refused` and does not sink the others. While there is no connection the wish is kept for the next one.
    * @throws TypeError for a topic that is malformed, or private without credentials.
    */
@@ -194,19 +196,23 @@ export class Adapter {
     return (await this.#orders()).lookupOrder(reference);
   }
 
+  /** The open orders of the account, or of one instrument. @throws BulkheadError as `request` does. */
   async openOrders(filter: { readonly symbol?: string } = {}): Promise<readonly Order[]> {
     return (await this.#orders()).openOrders(filter);
   }
 
+  /** The positions of the account. @throws BulkheadError as `request` does. */
   async positions(): Promise<readonly Position[]> {
     return (await this.#orders()).positions();
   }
 
+  /** Listens to an event, see AdapterEvents. A listener is called each time, in the order of registration. */
   on<Name extends AdapterEventName>(name: Name, listener: (...values: AdapterEvents[Name]) => unknown): this {
     this.#outlet.listeners.add(name, listener);
     return this;
   }
 
+  /** Takes a listener away. */
   off<Name extends AdapterEventName>(
     name: Name,
     listener: (...values: AdapterEvents[Name]) => unknown,
@@ -233,6 +239,7 @@ export class Adapter {
     for (const { link } of this.#started()) link.connection?.terminate();
   }
 
+  /** Figures of the whole life, over all sockets. */
   stats(): AdapterStats {
     const { events, gaps } = this.#outlet;
     return { ...socketStats([...this.#started()]), state: this.state, events, gaps };
@@ -244,6 +251,7 @@ export class Adapter {
     return this.#closing;
   }
 
+  /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
@@ -360,7 +368,8 @@ export class Adapter {
   #groupTopics(core: Core, topics: readonly string[]): ReadonlyMap<VenueSocket, string[]> {
     if (!Array.isArray(topics)) throw new TypeError('topics must be an array of strings');
     const groups = new Map<VenueSocket, string[]>();
-    for (const topic of topics) {
+    for (const name of topics) {
+      const topic = ownTopic(core.venue, name);
       const socket = this.#socketOfTopic(core, topic);
       groups.set(socket, [...(groups.get(socket) ?? []), topic]);
     }

@@ -44,6 +44,7 @@ export type AdapterEvents = {
   problem: [problem: string, sample: string];
 };
 
+/** Names of the events of an adapter. */
 export type AdapterEventName = keyof AdapterEvents;
 
 /** A transition, and the socket that made it: `main` where the venue needs only one. */

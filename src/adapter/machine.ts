@@ -13,6 +13,7 @@ import {
   clockAnswered,
   failStep,
   hookFinished,
+  instrumentsAnswered,
   loginAnswered,
   loginRefused,
   nextStep,
@@ -259,6 +260,8 @@ function replied(turn: Turn, id: RequestId, result: unknown): void {
   if (request === undefined) return forgetUnknown(turn, id);
   const { purpose } = request;
   switch (purpose.kind) {
+    case 'instruments':
+      return instrumentsAnswered(turn, purpose, result);
     case 'clock':
       return clockAnswered(turn, purpose, result);
     case 'login':
@@ -276,9 +279,14 @@ function replied(turn: Turn, id: RequestId, result: unknown): void {
 }
 
 function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void {
-  // Ids below zero are the heartbeat's own: a venue that will not have it leaves the connection without a way to notice its death.
+  // Ids below zero are the thread's own greeting and heartbeat. A venue that refuses those would leave a connection whose death
+  // nobody notices.
   if (typeof id === 'number' && id < 0) {
-    return failStep(turn, 'protocol-error', `the venue refused the heartbeat: ${describe(error)}`);
+    return failStep(
+      turn,
+      'protocol-error',
+      `the venue refused the greeting or the heartbeat: ${describe(error)}`,
+    );
   }
   const request = id === undefined ? currentQuestion(turn) : turn.state.requests.take(id);
   if (request === undefined) {
@@ -288,6 +296,8 @@ function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void
   }
   const { purpose } = request;
   switch (purpose.kind) {
+    case 'instruments':
+      return failStep(turn, 'restore-failed', `the instruments cannot be had: ${describe(error)}`);
     case 'clock':
       return failStep(turn, 'restore-failed', `the venue did not tell its time: ${describe(error)}`);
     case 'login':

@@ -5,6 +5,7 @@ import type { Exchange, OrderCalls, Outgoing, RequestContext, RequestId } from '
 import type { Order, OrderReference, OrderRequest, Outcome, Position } from '../market.js';
 import type { RequestSubject, Settlement } from './messages.js';
 
+/** Options of a single call. */
 export interface CallOptions {
   /** Milliseconds after which the outcome is `unknown`, default the adapter's requestTimeoutMs. */
   readonly timeoutMs?: number;
@@ -63,7 +64,8 @@ export class OrderDesk {
 
   async sendOrder(order: OrderRequest, options: CallOptions): Promise<OrderOutcome> {
     const orders = this.#orders();
-    const clientOrderId = order.clientOrderId ?? freshClientOrderId(orders.clientOrderIdLength);
+    const clientOrderId =
+      order.clientOrderId ?? freshClientOrderId(orders.madeOrderIdLength ?? orders.clientOrderIdLength);
     const complete = { ...order, clientOrderId };
     checkOrder(orders, complete);
     const subject = { call: 'order', clientOrderId, symbol: order.symbol };

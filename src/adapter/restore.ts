@@ -1,7 +1,7 @@
 // The restore pipeline: connect, login, setup, safety switch, topics, reconcile, resume, READY. Strictly in this order; each step has
 // a deadline, and a step that fails ends the connection instead of going on without it.
 import { BulkheadError, type ExitReason } from '../errors.js';
-import type { SetupRequest, VenueError } from '../exchanges/exchange.js';
+import type { HttpCall, SetupRequest, VenueError } from '../exchanges/exchange.js';
 import { ask, describe, fetchAnswer } from './calls.js';
 import type { Hook, RestoreReport, StepName } from './messages.js';
 import type { Purpose, Turn } from './state.js';
@@ -41,6 +41,18 @@ export function checkStep(turn: Turn): void {
   const { phase, topics } = turn.state;
   if (phase.name === 'restoring' && phase.step === 'subscribe' && topics.unanswered.length === 0)
     nextStep(turn);
+}
+
+export function instrumentsAnswered(
+  turn: Turn,
+  purpose: Extract<Purpose, { kind: 'instruments' }>,
+  result: unknown,
+): void {
+  const { state, config } = turn;
+  const rows = config.exchange.instrumentIds?.read(result) ?? [];
+  if (typeof rows === 'string') return failStep(turn, 'restore-failed', `instruments: ${rows}`);
+  for (const [symbol, id] of rows) state.instrumentIds?.set(symbol, id);
+  askInstruments(turn, purpose.rest);
 }
 
 /** The venue's clock, corrected by half of the way there and back. */
@@ -186,6 +198,7 @@ function stepsOf(turn: Turn): StepName[] {
   const loggedIn = login !== undefined && credentials !== undefined;
   const asksLogin = loggedIn && (login.request !== undefined || login.fetch !== undefined);
   return [
+    ...(credentials !== undefined && exchange.instrumentIds !== undefined ? (['instruments'] as const) : []),
     ...(loggedIn && exchange.clock !== undefined ? (['clock'] as const) : []),
     ...(asksLogin ? (['login'] as const) : []),
     ...(exchange.setup === undefined ? [] : (['setup'] as const)),
@@ -202,6 +215,9 @@ function startStep(turn: Turn, step: StepName): void {
   switch (step) {
     case 'connect':
       return;
+    case 'instruments':
+      turn.state.instrumentIds = new Map();
+      return askInstruments(turn, exchange.instrumentIds?.fetch(turn.context()) ?? []);
     case 'clock':
       return askClock(turn);
     case 'login':
@@ -217,6 +233,12 @@ function startStep(turn: Turn, step: StepName): void {
     case 'resume':
       return turn.emit({ type: 'call-hook', epoch, hook: step, unknown: restore?.unknown ?? [] });
   }
+}
+
+function askInstruments(turn: Turn, calls: readonly HttpCall[]): void {
+  const [call, ...rest] = calls;
+  if (call === undefined) return nextStep(turn);
+  fetchAnswer(turn, call, { kind: 'instruments', rest }, turn.config.stepTimeoutMs);
 }
 
 function askClock(turn: Turn): void {

@@ -35,7 +35,7 @@ export class Batch implements Iterable<BatchEvent> {
   #messages: MessageBatch | undefined;
   #frames: FrameBatch | undefined;
 
-  /** Adds the names that came with the batch to the epoch's; so the batches of an epoch are opened in their order, each once. */
+  /** @internal Adds the names that came with the batch to the epoch's; so the batches of an epoch are opened in their order, each once. */
   constructor(read: BatchRead, names: NameTable) {
     this.#source = new BatchSource(read.buffer, names);
     const words = this.#source.integers;

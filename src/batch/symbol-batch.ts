@@ -41,11 +41,13 @@ export abstract class SymbolBatch<Event> extends EventBatch<Event> {
     return this.source.names.indexOf(topic);
   }
 
+  /** The topic that event `index` came by. */
   topic(index: number): string {
     this.check(index);
     return this.source.names.at(this.integer(column.topic, index));
   }
 
+  /** The instrument of event `index`. */
   symbol(index: number): string {
     this.check(index);
     return this.source.names.at(this.integer(column.symbol, index));

@@ -18,6 +18,7 @@ export interface QueueBounds {
   readonly policy: OverflowPolicy;
 }
 
+/** TLS of the connection. Certificates and keys are PEM texts; what is left out is as in Node. */
 export interface TlsSettings {
   readonly ca?: string | readonly string[];
   readonly cert?: string;

@@ -15,18 +15,22 @@ export type SimulatedProcessOptions<Name extends SimulatorName = SimulatorName> 
     readonly journal?: Omit<NonNullable<SimulatorOptions[Name]['journal']>, 'onEntry'> | undefined;
   };
 
+/** A simulated exchange in a child process. Its calls cross to the child, hence the promises. */
 export interface SimulatedProcess extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
   /** Rejects when the fault names a connection that is not open. */
   inject(fault: Fault): Promise<void>;
+  /** A summary of the exchange. */
   stats(): Promise<ExchangeStats>;
   /** The journal entries still kept, or those after an index. */
   journal(afterIndex?: number): Promise<readonly JournalEntry[]>;
   /** Every order of an account that is still known, in the words of the venue. */
   orders(account: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Load on every listened-to topic, or some. */
   flood(options: FloodOptions): Promise<void>;
+  /** Ends a flood; without one it does nothing. */
   stopFlood(): Promise<void>;
   /** Ends the exchange and its process; again does no harm. */
   close(): Promise<void>;

@@ -12,6 +12,7 @@ export interface SimulatorOptions {
   readonly kraken: KrakenOptions;
 }
 
+/** The names of the simulated exchanges. */
 export type SimulatorName = keyof SimulatorOptions;
 
 const simulators: {
@@ -22,6 +23,7 @@ const simulators: {
   kraken: (options) => SimulatedKraken.start(options),
 };
 
+/** The names of the simulated exchanges. */
 export const simulatorNames = Object.keys(simulators) as readonly SimulatorName[];
 
 /** @throws TypeError when no simulated exchange has the name. */

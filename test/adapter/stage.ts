@@ -44,7 +44,10 @@ export class Stage {
 
   static async open(options: DeribitOptions = {}): Promise<Stage> {
     const before = await activeResources();
-    return new Stage(await SimulatedDeribit.start({ eventsPerSecond: 100, limits: null, ...options }), before);
+    return new Stage(
+      await SimulatedDeribit.start({ eventsPerSecond: 100, limits: null, ...options }),
+      before,
+    );
   }
 
   private constructor(venue: SimulatedDeribit, before: ResourceCount) {
@@ -72,7 +75,9 @@ export class Stage {
   /** Methods that were asked for on one connection (`c1`, `c2` …), in order, without the heartbeat's. */
   asked(connection: string): readonly string[] {
     return this.entries('request')
-      .filter((entry) => entry.connection === connection && !/set_heartbeat|public\/test/.test(entry.method))
+      .filter(
+        (entry) => entry.connection === connection && !/hello|set_heartbeat|public\/test/.test(entry.method),
+      )
       .map(({ method }) => method);
   }
 
