@@ -9,11 +9,11 @@ import type { ProcessAnswers, ProcessCommand, ProcessReply, ProcessRequest } fro
 import type { SimulatorName, SimulatorOptions } from './simulators.js';
 
 /** Which exchange, and its options as far as they are JSON. */
-export type SimulatedProcessOptions<Name extends SimulatorName = SimulatorName> = {
-  readonly exchange: Name;
-} & Omit<SimulatorOptions[Name], 'now' | 'journal'> & {
-    readonly journal?: Omit<NonNullable<SimulatorOptions[Name]['journal']>, 'onEntry'> | undefined;
-  };
+export type SimulatedProcessOptions<Name extends SimulatorName = SimulatorName> = Name extends SimulatorName
+  ? { readonly exchange: Name } & Omit<SimulatorOptions[Name], 'now' | 'journal'> & {
+        readonly journal?: Omit<NonNullable<SimulatorOptions[Name]['journal']>, 'onEntry'> | undefined;
+      }
+  : never;
 
 /** A simulated exchange in a child process. Its calls cross to the child, hence the promises. */
 export interface SimulatedProcess extends AsyncDisposable {

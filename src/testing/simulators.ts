@@ -18,8 +18,8 @@ export type SimulatorName = keyof SimulatorOptions;
 const simulators: {
   readonly [Name in SimulatorName]: (options: SimulatorOptions[Name]) => Promise<SimulatedExchange>;
 } = {
-  coinbase: (options) => SimulatedCoinbase.start(options),
   deribit: (options) => SimulatedDeribit.start(options),
+  coinbase: (options) => SimulatedCoinbase.start(options),
   kraken: (options) => SimulatedKraken.start(options),
 };
 

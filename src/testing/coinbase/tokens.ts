@@ -1,6 +1,5 @@
 // The accounts of the simulated Coinbase and the check of the token that each private message carries.
-import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { privateKeyOf } from '../../exchanges/jwt.js';
+import { createPrivateKey, createPublicKey, type KeyObject, verify } from 'node:crypto';
 
 export interface CoinbaseAccountOptions {
   readonly keyName: string;
@@ -23,9 +22,7 @@ export class CoinbaseAccounts {
   constructor(accounts: readonly CoinbaseAccountOptions[]) {
     this.#keys = new Map(
       accounts.map(({ keyName, privateKey }) => {
-        const key = privateKeyOf(privateKey);
-        if (key === undefined) throw new TypeError(`accounts: the private key of ${keyName} cannot sign`);
-        return [keyName, createPublicKey(key)];
+        return [keyName, publicKeyOf(keyName, privateKey)];
       }),
     );
   }
@@ -41,6 +38,21 @@ export class CoinbaseAccounts {
       return undefined;
     }
     return isSigned(key, `${header}.${claims}`, signature) ? (kid as string) : undefined;
+  }
+}
+
+/** What stands in front of the 32 bytes of an Ed25519 seed in a PKCS #8 key. */
+const ED25519_HEAD = '302e020100300506032b657004220420';
+
+function publicKeyOf(keyName: string, privateKey: string): KeyObject {
+  try {
+    if (privateKey.includes('-----BEGIN')) return createPublicKey(createPrivateKey(privateKey));
+    const seed = Buffer.from(privateKey, 'base64').subarray(0, 32);
+    const key = Buffer.concat([Buffer.from(ED25519_HEAD, 'hex'), seed]);
+    return createPublicKey(createPrivateKey({ key, format: 'der', type: 'pkcs8' }));
+  } catch {
+    // The reason could quote the key.
+    throw new TypeError(`accounts: the private key of ${keyName} cannot sign`);
   }
 }
 

@@ -1,5 +1,4 @@
 // What Kraken tells of a book at one depth: a snapshot, then levels that changed within the depth. What is pushed out of it is not told.
-import { crc32 } from '../../exchanges/crc32.js';
 import type { BookSide } from '../kit/matching/order-book.js';
 import type { SpotMarket } from '../kit/spot-market.js';
 
@@ -64,4 +63,14 @@ export class BookWindow {
     }
     return crc32(text);
   }
+}
+
+/** CRC-32 of IEEE 802.3, bit by bit: slow, plain, and not the library's own, which it checks. */
+function crc32(text: string): number {
+  let sum = 0xffffffff;
+  for (const byte of Buffer.from(text)) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit++) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
+  }
+  return (sum ^ 0xffffffff) >>> 0;
 }
