@@ -6,6 +6,8 @@ export { type BitmexAccountOptions, type BitmexOptions, SimulatedBitmex } from '
 export type { ChaosConditions, FlowConditions } from './chaos/conditions.js';
 export type { Address } from './chaos/link.js';
 export { ChaosProxy, type ChaosProxyOptions, type NetworkCounters } from './chaos-proxy.js';
+export { type CoinbaseOptions, SimulatedCoinbase } from './coinbase/simulated-coinbase.js';
+export { type CoinbaseAccountOptions, coinbaseTestAccount } from './coinbase/tokens.js';
 export { type AccountOptions, testAccount } from './deribit/accounts.js';
 export { type BucketLimit, type CostClass, type CreditLimits, publishedLimits } from './deribit/credits.js';
 export type { InstrumentOptions } from './deribit/instruments.js';
@@ -24,6 +26,8 @@ export type {
   LastingFault,
   MomentaryFault,
 } from './kit/fault.js';
+export { type KrakenAccountOptions, krakenTestAccount } from './kraken/accounts.js';
+export { type KrakenOptions, SimulatedKraken } from './kraken/simulated-kraken.js';
 export type { Journal, JournalEntry, JournalEvent, JournalOptions } from './kit/journal.js';
 export { type PaperAccount, paperAccount } from './kit/paper/dialect.js';
 export type { PaperInstrument } from './kit/paper/market.js';

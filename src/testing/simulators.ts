@@ -5,6 +5,8 @@ import { type BitmexOptions, SimulatedBitmex } from './bitmex/simulated-bitmex.j
 import type { DeribitOptions } from './deribit/options.js';
 import { SimulatedDeribit } from './deribit/simulated-deribit.js';
 import { type HyperliquidOptions, SimulatedHyperliquid } from './hyperliquid/simulated-hyperliquid.js';
+import { type CoinbaseOptions, SimulatedCoinbase } from './coinbase/simulated-coinbase.js';
+import { type KrakenOptions, SimulatedKraken } from './kraken/simulated-kraken.js';
 import type { SimulatedExchange } from './kit/simulated-exchange.js';
 import { type OkxOptions, startOkx } from './okx/simulated-okx.js';
 
@@ -16,6 +18,8 @@ export interface SimulatorOptions {
   readonly binance: BinanceOptions;
   readonly bitmex: BitmexOptions;
   readonly hyperliquid: HyperliquidOptions;
+  readonly coinbase: CoinbaseOptions;
+  readonly kraken: KrakenOptions;
 }
 
 /** The names of the simulated exchanges. */
@@ -30,6 +34,8 @@ const simulators: {
   binance: (options) => SimulatedBinance.start(options),
   bitmex: (options) => SimulatedBitmex.start(options),
   hyperliquid: (options) => SimulatedHyperliquid.start(options),
+  coinbase: (options) => SimulatedCoinbase.start(options),
+  kraken: (options) => SimulatedKraken.start(options),
 };
 
 /** The names of the simulated exchanges. */
