@@ -80,7 +80,10 @@ describe('the topics of an adapter', () => {
       await life.ready(2);
       await withTimeout(gone!, 'the unsubscribe');
       expect(adapter.topics.wanted).to.deep.equal([ETH_TRADES]);
-      await waitFor(() => adapter.topics.confirmed.join() === ETH_TRADES, 'only the other topic to be confirmed');
+      await waitFor(
+        () => adapter.topics.confirmed.join() === ETH_TRADES,
+        'only the other topic to be confirmed',
+      );
       const topics = new Set<string>();
       adapter.on('trades', (trades) => {
         for (const { topic } of trades) topics.add(topic);
@@ -119,14 +122,11 @@ describe('the topics of an adapter', () => {
   });
 
   it('end with the adapter: who waits for them is told', async () => {
-    const life = stage.life();
-    const subscribing = rejection(life.adapter.subscribe([TRADES]));
-    await life.adapter.connect();
-    await subscribing.catch(() => undefined);
+    const life = await stage.connected();
     stage.venue.inject({ kind: 'lose-answer', method: 'private/subscribe' });
-    const second = rejection(life.adapter.subscribe([ETH_TRADES]));
+    const subscribing = rejection(life.adapter.subscribe([ETH_TRADES]));
     await stage.saw('subscribed', ({ topics }) => topics.includes(ETH_TRADES));
     await life.adapter.close();
-    expect((await second).code).to.equal('closed');
+    expect((await subscribing).code).to.equal('closed');
   });
 });
