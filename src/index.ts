@@ -14,7 +14,7 @@ export type { AdapterOptions } from './adapter/options.js';
 export type { CallOptions, CallOutcome, OrderOutcome } from './adapter/order-desk.js';
 export type { SocketView } from './adapter/overview.js';
 export type { RestoringSession } from './adapter/restoring-session.js';
-export { Batch, type BatchEvent } from './batch/batch.js';
+export { Batch, type BatchEvent, type BatchKind } from './batch/batch.js';
 export type { BookBatch } from './batch/book-batch.js';
 export type { EventBatch } from './batch/event-batch.js';
 export type { Frame, FrameBatch } from './batch/frame-batch.js';

@@ -2,6 +2,9 @@
 import type { Batch } from '../batch/batch.js';
 import type { NameTable } from '../batch/name-table.js';
 
+/** Kinds whose events bear a sequence. A batch mostly brings one of them, and views of the others would cost more than the look. */
+const NUMBERED = ['trades', 'quotes', 'books'] as const;
+
 export class LastSequences {
   #epoch = 0;
   #byName = new Float64Array(64).fill(Number.NaN);
@@ -11,9 +14,9 @@ export class LastSequences {
   note(batch: Batch, epoch: number): void {
     if (epoch !== this.#epoch) this.#startEpoch(epoch);
     this.#names = batch.names;
-    this.#noteColumns(batch.trades.topicIndex, batch.trades.sequence);
-    this.#noteColumns(batch.quotes.topicIndex, batch.quotes.sequence);
-    this.#noteColumns(batch.books.topicIndex, batch.books.sequence);
+    for (const kind of NUMBERED) {
+      if (batch.has(kind)) this.#noteColumns(batch[kind].topicIndex, batch[kind].sequence);
+    }
   }
 
   /** Undefined where the topic brought nothing in this epoch, or its venue does not number events. */
