@@ -67,13 +67,9 @@ export class OrderDesk {
 
   async sendOrder(order: OrderRequest, options: CallOptions): Promise<OrderOutcome> {
     const orders = this.#orders();
-<<<<<<< HEAD
+    checkObject('order', order);
     const clientOrderId =
       order.clientOrderId ?? freshClientOrderId(orders.madeOrderIdLength ?? orders.clientOrderIdLength);
-=======
-    checkObject('order', order);
-    const clientOrderId = order.clientOrderId ?? freshClientOrderId(orders.clientOrderIdLength);
->>>>>>> refs/heads/adapter-tests
     const complete = { ...order, clientOrderId };
     checkOrder(orders, complete);
     const subject = { call: 'order', clientOrderId, symbol: order.symbol };

@@ -44,9 +44,15 @@ describe('adapters of the simulated exchanges', () => {
         backoff: { baseMs: 10, capMs: 100 },
       });
       const seen = { trades: 0, books: 0, restored: 0 };
-      adapter.on('trades', () => void (seen.trades += 1));
-      adapter.on('books', () => void (seen.books += 1));
-      adapter.on('restored', () => void (seen.restored += 1));
+      adapter.on('trades', () => {
+        seen.trades += 1;
+      });
+      adapter.on('books', () => {
+        seen.books += 1;
+      });
+      adapter.on('restored', () => {
+        seen.restored += 1;
+      });
       try {
         await adapter.connect();
         const report = await adapter.subscribe([...topics]);
