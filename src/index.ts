@@ -23,6 +23,7 @@ export type { NameTable } from './batch/name-table.js';
 export type { QuoteBatch } from './batch/quote-batch.js';
 export type { SymbolBatch } from './batch/symbol-batch.js';
 export type { TradeBatch } from './batch/trade-batch.js';
+export type { SequenceRule } from './book-integrity.js';
 export type { BookSide } from './book-side.js';
 export type { Backoff } from './client/backoff.js';
 export { Client } from './client/client.js';

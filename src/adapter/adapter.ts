@@ -7,7 +7,7 @@ import { type ExchangeName, exchangeNames, isExchangeName, loadVenue } from '../
 import type { Gap, GapReason, Order, OrderReference, OrderRequest, Position } from '../market.js';
 import type { Lease } from '../threads/index.js';
 import { checkCredentials, fetcher, machineConfig, opener, threadsOf } from './connecting.js';
-import type { AdapterEventName, AdapterEvents } from './events.js';
+import { type AdapterEventName, type AdapterEvents, checkEventName } from './events.js';
 import type { LinkCounters, LinkObserver } from './link.js';
 import { AdapterLog } from './log.js';
 import type { Output, Settlement, StateName, Status, SubscribeReport } from './messages.js';
@@ -208,6 +208,7 @@ export class Adapter {
 
   /** Listens to an event, see AdapterEvents. A listener is called each time, in the order of registration. */
   on<Name extends AdapterEventName>(name: Name, listener: (...values: AdapterEvents[Name]) => unknown): this {
+    checkEventName(name);
     this.#outlet.listeners.add(name, listener);
     return this;
   }

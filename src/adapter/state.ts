@@ -140,7 +140,9 @@ export class Turn {
     const { state, environment, config } = this;
     return {
       nextId: () => {
-        state.lastRequestId += 1;
+        // The user's own ids can be in the way.
+        do state.lastRequestId += 1;
+        while (state.requests.has(state.lastRequestId));
         return state.lastRequestId;
       },
       wallMs: environment.wallMs + state.clockOffsetMs,

@@ -64,10 +64,8 @@ export class VenueSocket {
     options: CallOptions,
     duringRestore: boolean,
   ): Promise<Settlement> {
-    const timeoutMs = above0('timeoutMs', options.timeoutMs ?? this.#requestTimeoutMs);
-    const sendBeforeMs =
-      options.sendBeforeMs === undefined ? 0 : above0('sendBeforeMs', options.sendBeforeMs);
-    const { id } = options;
+    checkCallOptions(options);
+    const { timeoutMs = this.#requestTimeoutMs, sendBeforeMs = 0, id } = options;
     return this.link.ask((ticket) => ({
       type: 'request-made',
       ticket,
@@ -80,7 +78,23 @@ export class VenueSocket {
   }
 }
 
-function above0(name: string, value: number): number {
-  if (typeof value === 'number' && value > 0) return value;
-  throw new TypeError(`options.${name} must be a number of milliseconds above 0`);
+/** Longest time a timer of Node can wait for. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** @throws TypeError that names the option. */
+function checkCallOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError('options of a call must be an object');
+  const { timeoutMs, sendBeforeMs, id } = options as Readonly<Record<keyof CallOptions, unknown>>;
+  checkMilliseconds('timeoutMs', timeoutMs);
+  checkMilliseconds('sendBeforeMs', sendBeforeMs);
+  // Numbers below zero are the heartbeat's.
+  const isId = typeof id === 'string' ? id !== '' : Number.isSafeInteger(id) && (id as number) >= 0;
+  if (id !== undefined && !isId)
+    throw new TypeError('options.id must be a whole number from 0, or text that is not empty');
+}
+
+function checkMilliseconds(name: string, value: unknown): void {
+  if (value === undefined || (typeof value === 'number' && value > 0 && value <= LONGEST_MS)) return;
+  throw new TypeError(`options.${name} must be a number of milliseconds above 0 and at most ${LONGEST_MS}`);
 }

@@ -80,6 +80,7 @@ export interface HttpCall {
 
 /** A table for venues whose orders name instruments by number. Fetched before the first order, asked anew in each epoch. */
 export interface InstrumentIds {
+  /** The calls whose answers hold the table. */
   fetch(context: RequestContext): readonly HttpCall[];
   /** Symbols and numbers out of one answer. A string says what is wrong with it. */
   read(result: unknown): readonly (readonly [symbol: string, id: number])[] | string;

@@ -25,7 +25,10 @@ describe('a main thread that is blocked for 8 s under 5,000 frames a second', ()
   it('loses no connection, no heartbeat and no frame', async function () {
     this.timeout(60_000);
     const topics = INSTRUMENTS.flatMap((name) => [`trades.${name}.raw`, `book.${name}.raw`]);
-    const connection = { hangTimeoutMs: 2_000, market: { maxEntries: 1_000_000, maxBytes: 256 * 1024 * 1024 } };
+    const connection = {
+      hangTimeoutMs: 2_000,
+      market: { maxEntries: 1_000_000, maxBytes: 256 * 1024 * 1024 },
+    };
     const adapter = new Adapter('deribit', testOptions(venue.url, { topics, connection }));
     const life = new Life(adapter);
     const books = followBooks(adapter);
@@ -62,7 +65,9 @@ describe('a main thread that is blocked for 8 s under 5,000 frames a second', ()
     expect(adapter.stats()).to.include({ framesDropped: 0, undecodable: 0, opens: 1, exits: 0 });
     expect(await venue.journal('connection-closed')).to.deep.equal([]);
     await adapter.close();
-    console.info(`      ${received} frames came in ${BLOCKED_MS} ms, ${answered} test_requests were answered`);
+    console.info(
+      `      ${received} frames came in ${BLOCKED_MS} ms, ${answered} test_requests were answered`,
+    );
   });
 });
 

@@ -39,7 +39,11 @@ const deaths: readonly Death[] = [
   { cause: 'close code 1000', by: { kind: 'close', code: 1000 }, codes: ['socket-closed'] },
   { cause: 'close code 1011', by: { kind: 'close', code: 1011 }, codes: ['socket-closed'] },
   { cause: 'close code 4000', by: { kind: 'close', code: 4000 }, codes: ['socket-closed'] },
-  { cause: 'a client that is too slow', by: { kind: 'slow-consumer' }, codes: ['socket-closed', 'venue-notice'] },
+  {
+    cause: 'a client that is too slow',
+    by: { kind: 'slow-consumer' },
+    codes: ['socket-closed', 'venue-notice'],
+  },
   {
     cause: 'silence of an exchange that reads',
     by: { kind: 'black-hole', connection: 'newest' },

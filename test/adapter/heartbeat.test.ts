@@ -28,7 +28,12 @@ describe('the heartbeat of a venue', () => {
 
   it('that the venue refuses ends the connection: its death could not be noticed', async () => {
     stage = await Stage.open();
-    stage.venue.inject({ kind: 'fail-request', method: 'public/set_heartbeat', code: 10_001, message: 'error' });
+    stage.venue.inject({
+      kind: 'fail-request',
+      method: 'public/set_heartbeat',
+      code: 10_001,
+      message: 'error',
+    });
     const life = await stage.connected({ topics: [TRADES] });
     await life.ready(2);
     expect(life.exits.map(({ code }) => code)).to.deep.equal(['protocol-error']);

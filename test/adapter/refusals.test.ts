@@ -25,7 +25,9 @@ describe('an upgrade that the exchange refuses', () => {
     it(`with ${status} while it reconnects does so, too`, async () => {
       const life = await stage.connected({ topics: [TRADES] });
       stage.venue.inject({ kind: 'refuse-upgrade', status });
-      const failed = new Promise((resolve) => life.adapter.on('status', ({ state }) => state === 'failed' && resolve(state)));
+      const failed = new Promise((resolve) =>
+        life.adapter.on('status', ({ state }) => state === 'failed' && resolve(state)),
+      );
       life.adapter.terminate();
       await failed;
       expect(life.adapter.stats()).to.include({ opens: 2, exits: 2 });
