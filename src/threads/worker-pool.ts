@@ -5,6 +5,7 @@ import { MessageChannel, type MessagePort, type ResourceLimits, type Worker } fr
 import { Piscina, queueOptionsSymbol, type PiscinaTask } from 'piscina';
 import type { ThreadReady, ThreadTask } from '../client/protocol.js';
 import { BulkheadError } from '../errors.js';
+import { stopMemoryReducer } from './memory-reducer.js';
 
 export interface WorkerOptions {
   /** File URL of the module that the thread runs. */
@@ -53,6 +54,7 @@ export class WorkerPool {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
+    stopMemoryReducer();
     this.#piscina = neutral.runInAsyncScope(() => this.#makePiscina());
     // Without a listener a thread that fails to start would be an uncaught exception of the application.
     this.#piscina.on('error', (error: Error) => {
