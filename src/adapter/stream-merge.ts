@@ -88,9 +88,7 @@ export class StreamMerge {
     for (const source of this.#sources) {
       for (const topic of source.topics.values()) {
         if (topic.isJoined) continue;
-        const isOrphan = !this.isCovered(topic.name) && nowNs - topic.since >= HOLD_NS;
-        if (isOrphan || (topic.held.length > 0 && nowNs - topic.heldSince >= HOLD_NS))
-          this.#force(source, topic, 'sequence', nowNs);
+        if (this.#isOverdue(topic, nowNs)) this.#force(source, topic, 'sequence', nowNs);
         else if (topic.held.length === 0 && nowNs - topic.since >= QUIET_NS)
           topic.isJoined = this.#sources.isWitnessed(source, topic);
       }
@@ -338,6 +336,12 @@ export class StreamMerge {
       topic.needsSnapshot = true;
       this.#options.resync(source.epoch, topic.name);
     }
+  }
+
+  /** Waited too long: events for the others to come up, or a topic that nobody carries for any event. */
+  #isOverdue({ name, held, heldSince, since }: SourceTopic, nowNs: number): boolean {
+    if (held.length > 0) return nowNs - heldSince >= HOLD_NS;
+    return nowNs - since >= HOLD_NS && !this.isCovered(name) && this.#sources.waiting(name) === undefined;
   }
 
   /** Hands on what waited and was not delivered by others meanwhile. */
