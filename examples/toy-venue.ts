@@ -110,7 +110,10 @@ export class ToyVenue {
     if (op === 'unsubscribe') return topics.filter((topic) => guest.topics.delete(topic));
     if (op === 'login') return this.#login(guest, call);
     if (!guest.isLoggedIn) throw new Refusal('not-logged-in');
-    if (op === 'guard') return { armed: (guest.isGuarded = true) };
+    if (op === 'guard') {
+      guest.isGuarded = true;
+      return { armed: true };
+    }
     if (op === 'open') return [...this.orders.values()];
     if (op === 'find') return [...this.orders.values()].filter((one) => one.label === label);
     if (op === 'cancel') return this.#cancel(label);

@@ -127,11 +127,13 @@ export const failures = {
   'hook-failed': { retryable: true, meaning: 'onReconcile or onResume threw or ran past its deadline' },
 } as const satisfies Record<string, { retryable: boolean; meaning: string }>;
 
+/** Every code that an error of this library can have. */
 export type ErrorCode = ExitReason | keyof typeof failures;
 
 /** Plain values that say more about an error: close code, HTTP status, venue code. Never a secret. */
 export type ErrorDetail = Readonly<Record<string, string | number | boolean>>;
 
+/** What an error can carry beside its code and message. */
 export interface ErrorOptions {
   readonly cause?: unknown;
   readonly detail?: ErrorDetail;

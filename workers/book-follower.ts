@@ -2,8 +2,9 @@
 // before never crosses as if it did. A gap is told in the stream, and the book begins anew in the venue's way.
 import type { MarketLane } from '../src/batch/lane.js';
 import { monotonicNs } from '../src/clock.js';
-import { type BookState, follow, newBookState } from '../src/book-integrity.js';
+import { type BookState, follow, newBookState, verifyChecksum } from '../src/book-integrity.js';
 import type { BookFeed, HttpCall } from '../src/exchanges/exchange.js';
+import { OrderBook } from '../src/order-book.js';
 import { BookSnapshots, type WaitingChange } from './book-snapshots.js';
 
 export interface BookFollowerOptions {
@@ -17,10 +18,22 @@ export interface BookFollowerOptions {
   failed(topic: string, problem: string): void;
 }
 
+/** A topic whose book is held here, because its venue sends a checksum of it. */
+interface HeldBook {
+  readonly topic: string;
+  readonly state: BookState;
+  readonly book: OrderBook;
+  /** What the venue said of the update whose levels are being told; NaN for nothing. */
+  checksum: number;
+}
+
 export class BookFollower {
   readonly #options: BookFollowerOptions;
   readonly #states = new Map<string, BookState>();
   readonly #snapshots: BookSnapshots;
+  readonly #held = new Map<string, HeldBook>();
+  /** The held book whose levels come next. */
+  #open: HeldBook | undefined;
   /** The change whose levels come next and that waits for a snapshot. */
   #kept: WaitingChange | undefined;
 
@@ -46,7 +59,9 @@ export class BookFollower {
     exchangeTimeMs: number,
     sequence: number,
     previousSequence: number,
+    checksum: number,
   ): boolean {
+    this.endFrame();
     this.#kept = undefined;
     const state = this.#stateOf(topic);
     if (type === 'change' && state.phase !== 'synced' && this.#snapshots.has(topic)) {
@@ -55,11 +70,37 @@ export class BookFollower {
       this.#snapshots.keep(topic, this.#kept);
       return false;
     }
-    return this.#follow(topic, state, type, sequence, previousSequence);
+    const passes = this.#follow(topic, state, type, sequence, previousSequence);
+    if (passes && this.#options.feed.checksum !== undefined) this.#hold(topic, state, type, checksum);
+    return passes;
   }
 
   level(...level: WaitingChange['levels'][number]): void {
     this.#kept?.levels.push(level);
+    this.#open?.book.set(...level);
+  }
+
+  /** The levels of the last update are complete: a held book is compared with the venue's checksum. */
+  endFrame(): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#open = undefined;
+    open.book.trim();
+    if (verifyChecksum(open.state, open.book, open.checksum) === 'gap') {
+      this.#tellGap(open.topic, Number.NaN, Number.NaN);
+    }
+  }
+
+  #hold(topic: string, state: BookState, type: 'snapshot' | 'change', checksum: number): void {
+    let held = this.#held.get(topic);
+    if (held === undefined) {
+      const depth = this.#options.feed.depth?.(topic);
+      held = { topic, state, book: new OrderBook(depth === undefined ? {} : { depth }), checksum };
+      this.#held.set(topic, held);
+    }
+    if (type === 'snapshot') held.book.clear();
+    held.checksum = checksum;
+    this.#open = held;
   }
 
   #follow(
@@ -113,7 +154,12 @@ export class BookFollower {
   #stateOf(topic: string): BookState {
     let state = this.#states.get(topic);
     if (state === undefined) {
-      state = newBookState({ sequence: this.#options.feed.rule?.(topic) ?? 'chain' });
+      const { feed } = this.#options;
+      const sequence = feed.rule?.(topic) ?? 'chain';
+      state = newBookState({
+        sequence,
+        ...(feed.checksum === undefined ? {} : { checksum: (book) => feed.checksum?.(book) ?? Number.NaN }),
+      });
       this.#states.set(topic, state);
     }
     return state;

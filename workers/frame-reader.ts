@@ -37,20 +37,32 @@ function bytesReader({ lane }: SinkParts): FrameReader {
   };
 }
 
-/** Every frame crosses as bytes and is decoded as well, for what it says beside market data. */
+/** Every frame crosses as bytes and is decoded as well, for what it says beside market data; a frame that says nothing else is not. */
 function frameReader(exchange: Exchange, sink: HeartbeatSink, { lane }: SinkParts): FrameReader {
+  const decode = decoderOf(exchange, sink);
+  const isMarketData = (text: string): boolean => exchange.topicOf?.(text) !== undefined;
   return (data, isBinary) => {
     lane.frame(data, isBinary);
-    return isBinary ? undefined : decode(exchange, sink, data, data.toString());
+    if (isBinary) return undefined;
+    const text = data.toString();
+    return isMarketData(text) ? undefined : decode(data, text);
   };
 }
 
 /** Text frames are decoded; binary ones, which no exchange has, cross as bytes. */
-function eventReader(exchange: Exchange, sink: EventSink, { lane }: SinkParts): FrameReader {
+function eventReader(exchange: Exchange, sink: EventSink, parts: SinkParts): FrameReader {
+  return textReader(decoderOf(exchange, sink), parts);
+}
+
+function textReader(decode: Decoder, { lane, books }: SinkParts): FrameReader {
   return (data, isBinary) => {
-    if (!isBinary) return decode(exchange, sink, data, data.toString());
-    lane.frame(data, true);
-    return undefined;
+    if (isBinary) {
+      lane.frame(data, true);
+      return undefined;
+    }
+    const problem = decode(data, data.toString());
+    books?.endFrame();
+    return problem;
   };
 }
 
@@ -60,15 +72,19 @@ function routedReader(
   delivery: (topic: string) => Delivery,
   parts: SinkParts,
 ): FrameReader {
-  const sink = new RoutedSink(parts, delivery);
-  const decodeFrame = eventReader(exchange, sink, parts);
+  const decode = decoderOf(exchange, new RoutedSink(parts, delivery));
+  const decodeFrame = textReader(decode, parts);
   const topicOf = exchange.topicOf?.bind(exchange);
   if (topicOf === undefined) return decodeFrame;
   return (data, isBinary) => {
     if (isBinary) return decodeFrame(data, true);
     const text = data.toString();
     const topic = topicOf(text);
-    if (topic === undefined || delivery(topic) === 'events') return decode(exchange, sink, data, text);
+    if (topic === undefined || delivery(topic) === 'events') {
+      const problem = decode(data, text);
+      parts.books?.endFrame();
+      return problem;
+    }
     if (delivery(topic) === 'messages') parts.lane.message(topic, data);
     else parts.lane.frame(data, false);
     return undefined;
@@ -80,12 +96,18 @@ function deliveryOf(command: ReaderOptions['command']): (topic: string) => Deliv
   return (topic) => special.get(topic) ?? command.delivery;
 }
 
-function decode(exchange: Exchange, sink: HeartbeatSink, data: Buffer, text: string): string | undefined {
-  sink.frame = data;
-  try {
-    return exchange.decode(text, sink);
-  } catch (error) {
-    // The contract forbids it, but one bad frame of a venue must not end a connection that works.
-    return `decode threw: ${(error as Error).message}`;
-  }
+/** Decodes one text frame into a sink. Returns what is wrong with it, or undefined. */
+type Decoder = (data: Buffer, text: string) => string | undefined;
+
+function decoderOf(exchange: Exchange, sink: HeartbeatSink): Decoder {
+  const decode = exchange.newDecode?.() ?? ((frame: string) => exchange.decode(frame, sink));
+  return (data, text) => {
+    sink.frame = data;
+    try {
+      return decode(text, sink);
+    } catch (error) {
+      // The contract forbids it, but one bad frame of a venue must not end a connection that works.
+      return `decode threw: ${(error as Error).message}`;
+    }
+  };
 }

@@ -72,7 +72,8 @@ export class Session {
     this.#sender = new Sender(this.#socket, this.#counters, command.maxPayloadBytes);
     const alive = (): void => this.#heartbeat.alive();
     const answer = (frame: string): void => this.#sender.answer(frame);
-    const parts = { lane: this.#lane, control: this.#control, books: this.#makeBooks(), alive, answer };
+    const lost = (from: number, to: number): void => this.#framesLost(from, to);
+    const parts = { lane: this.#lane, control: this.#control, books: this.#makeBooks(), alive, answer, lost };
     this.#read = chooseReader({ command, exchange, heartbeatExchange, parts });
     this.#stopProgress = showProgress(
       this.#counters,
@@ -143,6 +144,11 @@ export class Session {
     });
   }
 
+  #framesLost(fromSequence: number, toSequence: number): void {
+    const message = `the venue's count of frames jumped from ${fromSequence} to ${toSequence}: frames were lost`;
+    this.#options.ended(ending('protocol-error', message, { fromSequence, toSequence }));
+  }
+
   #overflowed(lane: string, message: string): void {
     this.#options.ended(ending('overflow', message, { lane }));
   }
@@ -162,6 +168,8 @@ export class Session {
 
   #opened(protocol: string, handshakeMs: number): void {
     this.#counters.set('openedAtNs', monotonicNs());
+    const hello = this.#options.exchange?.hello?.();
+    if (hello !== undefined) this.#sender.answer(hello);
     this.#heartbeat = this.#startHeartbeat();
     this.#log(DEBUG, 'socket open', { protocol, handshakeMs });
     this.#options.opened({ protocol, threadId: this.#options.threadId, handshakeMs });

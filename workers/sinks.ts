@@ -15,6 +15,8 @@ export interface SinkParts {
   alive(): void;
   /** Sends a frame back at once. */
   answer(frame: string): void;
+  /** The venue's count of frames jumped: some were lost, and nobody knows of which topics. */
+  lost(fromSequence: number, toSequence: number): void;
 }
 
 /** Only keeps the venue's heartbeat going: for plain clients, whose frames mean nothing else to the library. */
@@ -56,6 +58,7 @@ export class HeartbeatSink implements DecodeSink {
     _exchangeTimeMs: number,
     _sequence: number,
     _previousSequence: number,
+    _checksum?: number,
   ): void {}
   level(
     _side: 'bid' | 'ask',
@@ -85,6 +88,8 @@ export class HeartbeatSink implements DecodeSink {
 
 /** Adds the control lane. Market data is left out: it crosses as whole frames. */
 export class ControlSink extends HeartbeatSink {
+  #lastFrame = Number.NaN;
+
   override private(event: PrivateEvent): void {
     this.#tell({ kind: 'private', event, receivedAtNs: this.parts.lane.receivedAtNs });
   }
@@ -105,6 +110,14 @@ export class ControlSink extends HeartbeatSink {
   }
   override notice(notice: VenueNotice): void {
     this.#tell({ kind: 'notice', notice });
+  }
+  subscribed(topics: readonly string[]): void {
+    this.#tell({ kind: 'subscribed', topics });
+  }
+  frameSequence(sequence: number): void {
+    const last = this.#lastFrame;
+    this.#lastFrame = sequence;
+    if (!Number.isNaN(last) && sequence !== last + 1) this.parts.lost(last, sequence);
   }
 
   #tell(message: ControlMessage): void {
@@ -151,10 +164,12 @@ export class EventSink extends ControlSink {
     exchangeTimeMs: number,
     sequence: number,
     previousSequence: number,
+    checksum = Number.NaN,
   ): void {
     const { lane, books } = this.parts;
     this.#bookPasses =
-      books === undefined || books.admits(topic, symbol, type, exchangeTimeMs, sequence, previousSequence);
+      books === undefined ||
+      books.admits(topic, symbol, type, exchangeTimeMs, sequence, previousSequence, checksum);
     if (this.#bookPasses) lane.book(topic, symbol, type, exchangeTimeMs, sequence, previousSequence);
   }
   override level(
@@ -164,8 +179,9 @@ export class EventSink extends ControlSink {
     priceText?: string,
     amountText?: string,
   ): void {
-    if (this.#bookPasses) this.parts.lane.level(side, price, amount, priceText, amountText);
-    else this.parts.books?.level(side, price, amount, priceText, amountText);
+    const { lane, books } = this.parts;
+    if (this.#bookPasses) lane.level(side, price, amount, priceText, amountText);
+    books?.level(side, price, amount, priceText, amountText);
   }
   override message(topic: string): void {
     this.parts.lane.message(topic, this.frame);

@@ -6,7 +6,7 @@ import { type ExchangeName, exchangeNames, isExchangeName, loadVenue } from '../
 import type { Order, OrderReference, OrderRequest, Position } from '../market.js';
 import type { Lease } from '../threads/index.js';
 import { checkCredentials, fetcher, machineConfig, opener, threadsOf } from './connecting.js';
-import type { AdapterEventName, AdapterEvents } from './events.js';
+import { type AdapterEventName, type AdapterEvents, checkEventName } from './events.js';
 import type { LinkCounters } from './link.js';
 import { AdapterLog } from './log.js';
 import type { StateName, Status, SubscribeReport } from './messages.js';
@@ -14,6 +14,7 @@ import { type AdapterOptions, adapterSettings, type AdapterSettings } from './op
 import type { CallOptions, CallOutcome, OrderOutcome } from './order-desk.js';
 import { Outlet } from './outlet.js';
 import { aggregateState, socketStats, socketView, type SocketView } from './overview.js';
+import { ownTopic } from './own-topic.js';
 import type { RotationReport } from './rotation.js';
 import { type SocketObserver, VenueSocket } from './venue-socket.js';
 import { BulkheadError } from '../errors.js';
@@ -110,7 +111,8 @@ export class Adapter {
   }
 
   /**
-   * Wants these topics from now on, across every death of the connection. Resolves when the venue has answered each of them; a topic
+   * Wants these topics from now on, across every death of the connection. Topics are the venue's own words, or the common form
+   * `trades:SYMBOL`, `quotes:SYMBOL`, `book:SYMBOL`. Resolves when the venue has answered each of them; a topic
    * it refuses is in `refused` and does not sink the others. While there is no connection the wish is kept for the next one.
    * @throws TypeError for a topic that is malformed, or private without credentials.
    */
@@ -184,19 +186,24 @@ export class Adapter {
     return (await this.#orders()).lookupOrder(reference);
   }
 
+  /** The open orders of the account, or of one instrument. @throws BulkheadError as `request` does. */
   async openOrders(filter: { readonly symbol?: string } = {}): Promise<readonly Order[]> {
     return (await this.#orders()).openOrders(filter);
   }
 
+  /** The positions of the account. @throws BulkheadError as `request` does. */
   async positions(): Promise<readonly Position[]> {
     return (await this.#orders()).positions();
   }
 
+  /** Listens to an event, see AdapterEvents. A listener is called each time, in the order of registration. */
   on<Name extends AdapterEventName>(name: Name, listener: (...values: AdapterEvents[Name]) => unknown): this {
+    checkEventName(name);
     this.#outlet.listeners.add(name, listener);
     return this;
   }
 
+  /** Takes a listener away. */
   off<Name extends AdapterEventName>(
     name: Name,
     listener: (...values: AdapterEvents[Name]) => unknown,
@@ -234,6 +241,7 @@ export class Adapter {
     for (const socket of this.#started()) socket.terminate();
   }
 
+  /** Figures of the whole life, over all sockets. */
   stats(): AdapterStats {
     const { events, gaps } = this.#outlet;
     return { ...socketStats([...this.#started()]), state: this.state, events, gaps };
@@ -245,6 +253,7 @@ export class Adapter {
     return this.#closing;
   }
 
+  /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
@@ -338,7 +347,8 @@ export class Adapter {
   #groupTopics(core: Core, topics: readonly string[]): ReadonlyMap<VenueSocket, string[]> {
     if (!Array.isArray(topics)) throw new TypeError('topics must be an array of strings');
     const groups = new Map<VenueSocket, string[]>();
-    for (const topic of topics) {
+    for (const name of topics) {
+      const topic = ownTopic(core.venue, name);
       const socket = this.#socketOfTopic(core, topic);
       groups.set(socket, [...(groups.get(socket) ?? []), topic]);
     }
@@ -377,11 +387,13 @@ export class Adapter {
 }
 
 /** The sockets to open at the connect: those with topics, those the credentials are for, and one in any case. */
-function* neededSockets({ sockets }: Core, settings: AdapterSettings): Iterable<VenueSocket> {
+function* neededSockets({ venue, sockets }: Core, settings: AdapterSettings): Iterable<VenueSocket> {
   let found = false;
   for (const socket of sockets.values()) {
     const { login, orders } = socket.exchange;
-    const isForAccount = settings.credentials !== undefined && (login !== undefined || orders !== undefined);
+    const isAccounts =
+      venue.accountSockets?.includes(socket.name) ?? (login !== undefined || orders !== undefined);
+    const isForAccount = settings.credentials !== undefined && isAccounts;
     if (socket.link.state.topics.wanted.length === 0 && !isForAccount) continue;
     found = true;
     yield socket;

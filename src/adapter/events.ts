@@ -47,7 +47,35 @@ export type AdapterEvents = {
   problem: [problem: string, sample: string];
 };
 
+/** Names of the events of an adapter. */
 export type AdapterEventName = keyof AdapterEvents;
+
+const names: Readonly<Record<AdapterEventName, true>> = {
+  status: true,
+  trades: true,
+  quotes: true,
+  books: true,
+  messages: true,
+  frames: true,
+  gap: true,
+  restored: true,
+  rotated: true,
+  exit: true,
+  order: true,
+  fill: true,
+  position: true,
+  balance: true,
+  account: true,
+  revoked: true,
+  notice: true,
+  problem: true,
+};
+
+/** @throws TypeError for a name that no event has: a listener that can never be called is a mistake. */
+export function checkEventName(name: unknown): void {
+  if (typeof name === 'string' && Object.hasOwn(names, name)) return;
+  throw new TypeError(`there is no event '${String(name)}'; there are ${Object.keys(names).join(', ')}`);
+}
 
 /** A transition, and the socket that made it: `main` where the venue needs only one. */
 export interface SocketStatus extends Status {

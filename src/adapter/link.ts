@@ -75,6 +75,11 @@ export class Link {
     return this.#state;
   }
 
+  /** Whether nothing more comes of it. */
+  get isOver(): boolean {
+    return this.status.state === 'closed' || this.status.state === 'failed';
+  }
+
   /** The connection of the current epoch, while there is one. */
   get connection(): Connection | undefined {
     return this.#connection;

@@ -22,11 +22,13 @@ import {
   clockAnswered,
   failStep,
   hookFinished,
+  instrumentsAnswered,
   loginAnswered,
   loginRefused,
   nextStep,
   refreshDue,
   refreshRefused,
+  sessionLost,
   setupAnswered,
   setupRefused,
   startRestore,
@@ -40,6 +42,7 @@ import {
   topicRevoked,
   topicsAnswered,
   topicsChanged,
+  topicsListed,
   topicsLost,
   topicsRefused,
 } from './topics.js';
@@ -264,6 +267,9 @@ function controlRead(turn: Turn, message: ControlMessage): void {
       return checkStep(turn);
     case 'revoked':
       return topicRevoked(turn, message.topic, message.error);
+    case 'subscribed':
+      topicsListed(turn, message.topics);
+      return checkStep(turn);
     case 'resync':
       return topicNeedsSnapshot(turn, message.topic);
     default:
@@ -276,6 +282,8 @@ function replied(turn: Turn, id: RequestId, result: unknown): void {
   if (request === undefined) return forgetUnknown(turn, id);
   const { purpose } = request;
   switch (purpose.kind) {
+    case 'instruments':
+      return instrumentsAnswered(turn, purpose, result);
     case 'clock':
       return clockAnswered(turn, purpose, result);
     case 'login':
@@ -293,9 +301,14 @@ function replied(turn: Turn, id: RequestId, result: unknown): void {
 }
 
 function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void {
-  // Ids below zero are the heartbeat's own: a venue that will not have it leaves the connection without a way to notice its death.
+  // Ids below zero are the thread's own greeting and heartbeat. A venue that refuses those would leave a connection whose death
+  // nobody notices.
   if (typeof id === 'number' && id < 0) {
-    return failStep(turn, 'protocol-error', `the venue refused the heartbeat: ${describe(error)}`);
+    return failStep(
+      turn,
+      'protocol-error',
+      `the venue refused the greeting or the heartbeat: ${describe(error)}`,
+    );
   }
   const request = id === undefined ? currentQuestion(turn) : turn.state.requests.take(id);
   if (request === undefined) {
@@ -305,6 +318,8 @@ function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void
   }
   const { purpose } = request;
   switch (purpose.kind) {
+    case 'instruments':
+      return failStep(turn, 'restore-failed', `the instruments cannot be had: ${describe(error)}`);
     case 'clock':
       return failStep(turn, 'restore-failed', `the venue did not tell its time: ${describe(error)}`);
     case 'login':
@@ -316,10 +331,16 @@ function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void
     case 'subscribe':
     case 'unsubscribe':
       topicsRefused(turn, purpose, error);
+      noteLostSession(turn, error);
       return checkStep(turn);
     case 'call':
-      return callRefused(turn, request, error);
+      callRefused(turn, request, error);
+      return noteLostSession(turn, error);
   }
+}
+
+function noteLostSession(turn: Turn, error: VenueError): void {
+  if (turn.config.exchange.classify(error) === 'login') sessionLost(turn);
 }
 
 /**

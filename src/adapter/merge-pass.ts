@@ -1,8 +1,8 @@
 // One batch on its way through the merge of a stream: which of its events are kept, where its gaps stand, and each event's place.
 import type { Batch } from '../batch/batch.js';
 import { emptySelection, type GapPlace, type Selection, selectRows } from '../batch/select-rows.js';
-import type { Gap } from '../market.js';
-import type { StreamKind } from './merge-source.js';
+import type { Gap, GapReason } from '../market.js';
+import type { HeldEvent, StreamKind } from './merge-source.js';
 import type { StreamCopy, StreamPlace } from './stream-marks.js';
 
 /** Says of a gap whether it is one for everybody. */
@@ -32,7 +32,7 @@ export class MergePass {
 
   keepFrames(): void {
     this.#selection.frames.fill(1);
-    this.#kept += this.batch.frames.length;
+    this.#kept += this.#selection.frames.length;
   }
 
   /** Meets the gaps of the topic that stand before an event. */
@@ -70,13 +70,13 @@ export class MergePass {
   }
 }
 
-/** Where the next event of a copy stands in its stream. `since`: when the copy began, or began anew. */
+/** Where the next event of a copy stands in its stream. `generation`: how often the copy has begun. */
 export function placeOf(
   batch: Batch,
   kind: StreamKind,
   row: number,
   copy: StreamCopy,
-  since: number,
+  generation: number,
 ): StreamPlace {
   if (kind === 'messages') return byIdentity(batch.messages.text(row));
   const events = batch[kind];
@@ -84,7 +84,7 @@ export function placeOf(
   const isNumbered = !Number.isNaN(sequence);
   if (kind === 'trades' && !isNumbered) return byIdentity(batch.trades.id(row));
   const number = isNumbered ? sequence : events.exchangeTimeMs[row]!;
-  copy.beginAt(since, isNumbered);
+  copy.begin(generation, isNumbered);
   copy.advance(number);
   const named = kind === 'books' ? batch.books.previousSequence[row]! : Number.NaN;
   const isChained = !Number.isNaN(named);
@@ -99,4 +99,29 @@ function byIdentity(identity: string): StreamPlace {
 /** Neither a number nor an identity. */
 export function isNameless({ number, identity }: StreamPlace): boolean {
   return Number.isNaN(number) && (identity === undefined || identity === '');
+}
+
+/** Undefined where the venue does not number. */
+export function sequenceOf({ batch, kind, row }: HeldEvent): number | undefined {
+  if (kind === 'messages' || kind === 'frames') return undefined;
+  const sequence = batch[kind].sequence[row]!;
+  return Number.isNaN(sequence) ? undefined : sequence;
+}
+
+export function gapBetween(
+  topic: string,
+  reason: GapReason,
+  epoch: number,
+  noticedAtNs: number,
+  fromSequence: number | undefined,
+  toSequence: number | undefined,
+): Gap {
+  return {
+    topic,
+    reason,
+    epoch,
+    noticedAtNs,
+    ...(fromSequence === undefined ? {} : { fromSequence }),
+    ...(toSequence === undefined ? {} : { toSequence }),
+  };
 }

@@ -1,12 +1,11 @@
 // What the merge of a stream knows about one of the connections that bring it.
-import type { Batch } from '../batch/batch.js';
-import type { EventKind } from '../batch/select-rows.js';
+import type { Batch, BatchKind } from '../batch/batch.js';
 import { StreamCopy, type StreamMark, type StreamPlace } from './stream-marks.js';
 
 /** An event that waits until it is known that nothing before it is missing. */
 export interface HeldEvent {
   readonly batch: Batch;
-  readonly kind: EventKind;
+  readonly kind: BatchKind;
   readonly row: number;
   readonly mark: StreamMark;
   readonly place: StreamPlace;
@@ -24,6 +23,8 @@ export class SourceTopic {
   heldSince = 0;
   /** Set after a gap in a book that this connection cannot carry on without a new snapshot. */
   needsSnapshot = false;
+  /** How often it has begun. */
+  generation = 1;
 
   constructor(name: string, isJoined: boolean, since: number) {
     this.name = name;
@@ -38,6 +39,7 @@ export class SourceTopic {
   /** A gap of its own: what came before it proves nothing about what comes after. */
   rejoin(nowNs: number): void {
     this.isJoined = false;
+    this.generation += 1;
     this.since = nowNs;
     this.held = [];
   }

@@ -1,8 +1,23 @@
 // The connections that bring one stream, and which of them carries a topic.
-import { type HeldEvent, MergeSource, SourceTopic } from './merge-source.js';
+import type { Batch } from '../batch/batch.js';
+import {
+  type HeldEvent,
+  MergeSource,
+  type SourceStream,
+  SourceTopic,
+  type StreamKind,
+} from './merge-source.js';
+import type { TopicMarks } from './topic-marks.js';
+
+export const numberedKinds = ['trades', 'quotes', 'books'] as const;
 
 export class MergeSources implements Iterable<MergeSource> {
   readonly #sources = new Map<number, MergeSource>();
+  readonly #marks: TopicMarks;
+
+  constructor(marks: TopicMarks) {
+    this.#marks = marks;
+  }
 
   get size(): number {
     return this.#sources.size;
@@ -71,6 +86,45 @@ export class MergeSources implements Iterable<MergeSource> {
       const [own] = topic.held;
       if (first === undefined || own === undefined) return false;
       if (isBefore(first, own)) return false;
+    }
+    return true;
+  }
+
+  /** The stream of an event, made where it is the first. */
+  stream(
+    source: MergeSource,
+    batch: Batch,
+    kind: StreamKind,
+    topicIndex: number,
+    symbol: number,
+    nowNs: number,
+  ): SourceStream {
+    const known = source.stream(kind, topicIndex, symbol);
+    if (known !== undefined) return known;
+    const name = batch.names.at(topicIndex);
+    const mark = this.#marks.mark(name, kind, kind === 'messages' ? '' : batch.names.at(symbol));
+    return source.addStream(kind, topicIndex, symbol, mark, this.topic(source, name, nowNs));
+  }
+
+  /** Visits each numbered event until told to stop; false where it was. */
+  walk(
+    source: MergeSource,
+    batch: Batch,
+    nowNs: number,
+    visit: (stream: SourceStream, number: number, sequence: number) => boolean,
+  ): boolean {
+    for (const kind of numberedKinds) {
+      if (!batch.has(kind)) continue;
+      const { topicIndex, symbolIndex, sequence, exchangeTimeMs, length } = batch[kind];
+      let stream: SourceStream | undefined;
+      for (let row = 0; row < length; row += 1) {
+        const isSame =
+          row > 0 && topicIndex[row] === topicIndex[row - 1] && symbolIndex[row] === symbolIndex[row - 1];
+        if (!isSame || stream === undefined)
+          stream = this.stream(source, batch, kind, topicIndex[row]!, symbolIndex[row]!, nowNs);
+        const number = Number.isNaN(sequence[row]!) ? exchangeTimeMs[row]! : sequence[row]!;
+        if (!visit(stream, number, sequence[row]!)) return false;
+      }
     }
     return true;
   }

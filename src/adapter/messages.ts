@@ -84,13 +84,16 @@ export type Settlement =
       readonly error: BulkheadError;
     };
 
+/** What the venue said to each topic of a subscribe. */
 export interface SubscribeReport {
   readonly confirmed: readonly string[];
   readonly refused: readonly { readonly topic: string; readonly error: VenueError }[];
 }
 
+/** The steps of a restore, in their order; those that do not apply are left out. */
 export type StepName =
   | 'connect'
+  | 'instruments'
   | 'clock'
   | 'login'
   | 'setup'
@@ -116,6 +119,7 @@ export interface RestoreReport {
   readonly downMs?: number;
 }
 
+/** Where a socket of an adapter stands. Only in `ready` anything of the bot's is sent. `closed` and `failed` are final. */
 export type StateName =
   | 'idle'
   | 'connecting'

@@ -30,11 +30,11 @@ export class Outlet {
     this.events += batch.length;
     for (const gap of batch.gaps) this.#gap(gap);
     const waits: (Promise<void> | undefined)[] = [];
-    if (batch.trades.length > 0) waits.push(listeners.emit('trades', batch.trades));
-    if (batch.quotes.length > 0) waits.push(listeners.emit('quotes', batch.quotes));
-    if (batch.books.length > 0) waits.push(listeners.emit('books', batch.books));
-    if (batch.messages.length > 0) waits.push(listeners.emit('messages', batch.messages));
-    if (batch.frames.length > 0) waits.push(listeners.emit('frames', batch.frames));
+    if (batch.has('trades')) waits.push(listeners.emit('trades', batch.trades));
+    if (batch.has('quotes')) waits.push(listeners.emit('quotes', batch.quotes));
+    if (batch.has('books')) waits.push(listeners.emit('books', batch.books));
+    if (batch.has('messages')) waits.push(listeners.emit('messages', batch.messages));
+    if (batch.has('frames')) waits.push(listeners.emit('frames', batch.frames));
     for (const queue of this.#queues) waits.push(queue.push(batch));
     const pending = waits.filter((wait) => wait !== undefined);
     if (pending.length === 0) return undefined;

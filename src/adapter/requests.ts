@@ -31,6 +31,11 @@ export class Requests<Purpose> {
     return this.#pending.has(String(id));
   }
 
+  some(fits: (purpose: Purpose) => boolean): boolean {
+    for (const { purpose } of this.#pending.values()) if (fits(purpose)) return true;
+    return false;
+  }
+
   take(id: RequestId): PendingRequest<Purpose> | undefined {
     const key = String(id);
     const request = this.#pending.get(key);

@@ -1,7 +1,7 @@
 // The restore pipeline: connect, login, setup, safety switch, topics, reconcile, resume, READY. Strictly in this order; each step has
 // a deadline, and a step that fails ends the connection instead of going on without it.
 import { BulkheadError, type ExitReason } from '../errors.js';
-import type { SetupRequest, VenueError } from '../exchanges/exchange.js';
+import type { HttpCall, SetupRequest, VenueError } from '../exchanges/exchange.js';
 import { ask, describe, fetchAnswer } from './calls.js';
 import type { Hook, RestoreReport, StepName } from './messages.js';
 import type { Purpose, Turn } from './state.js';
@@ -43,6 +43,18 @@ export function checkStep(turn: Turn): void {
     nextStep(turn);
 }
 
+export function instrumentsAnswered(
+  turn: Turn,
+  purpose: Extract<Purpose, { kind: 'instruments' }>,
+  result: unknown,
+): void {
+  const { state, config } = turn;
+  const rows = config.exchange.instrumentIds?.read(result) ?? [];
+  if (typeof rows === 'string') return failStep(turn, 'restore-failed', `instruments: ${rows}`);
+  for (const [symbol, id] of rows) state.instrumentIds?.set(symbol, id);
+  askInstruments(turn, purpose.rest);
+}
+
 /** The venue's clock, corrected by half of the way there and back. */
 export function clockAnswered(
   turn: Turn,
@@ -66,6 +78,8 @@ export function loginAnswered(
   if (session === undefined || typeof session === 'string') {
     return failStep(turn, 'restore-failed', `login: ${session ?? 'the exchange has no login'}`);
   }
+  // A venue's HTTP interface may refuse with status 200.
+  if ('code' in session) return loginRefused(turn, session);
   state.session = session;
   scheduleRefresh(turn);
   if (purpose.kind === 'login' && state.phase.name === 'restoring') nextStep(turn);
@@ -92,6 +106,17 @@ export function loginRefused(turn: Turn, error: VenueError): void {
 
 /** The token could not be renewed: log in anew on the same connection before giving the connection up. */
 export function refreshRefused(turn: Turn): void {
+  askLogin(turn);
+}
+
+/**
+ * The venue refused something because the session is over, earlier than it had said. What was refused stays refused; the login that
+ * follows, on the same connection, is for what comes next.
+ */
+export function sessionLost(turn: Turn): void {
+  const { phase, requests, session } = turn.state;
+  if (phase.name !== 'ready' || session === undefined) return;
+  if (requests.some(({ kind }) => kind === 'login' || kind === 'refresh')) return;
   askLogin(turn);
 }
 
@@ -182,10 +207,13 @@ function stepsOf(turn: Turn): StepName[] {
   const { exchange, credentials, cancelOnDisconnect, hasResumeHook } = turn.config;
   const { isReplacing, unknown } = turn.state;
   const hasReconcileHook = turn.config.hasReconcileHook && (!isReplacing || unknown.length > 0);
-  const loggedIn = exchange.login !== undefined && credentials !== undefined;
+  const { login } = exchange;
+  const loggedIn = login !== undefined && credentials !== undefined;
+  const asksLogin = loggedIn && (login.request !== undefined || login.fetch !== undefined);
   return [
+    ...(credentials !== undefined && exchange.instrumentIds !== undefined ? (['instruments'] as const) : []),
     ...(loggedIn && exchange.clock !== undefined ? (['clock'] as const) : []),
-    ...(loggedIn ? (['login'] as const) : []),
+    ...(asksLogin ? (['login'] as const) : []),
     ...(exchange.setup === undefined ? [] : (['setup'] as const)),
     ...(cancelOnDisconnect ? (['safety'] as const) : []),
     'subscribe',
@@ -200,6 +228,9 @@ function startStep(turn: Turn, step: StepName): void {
   switch (step) {
     case 'connect':
       return;
+    case 'instruments':
+      turn.state.instrumentIds = new Map();
+      return askInstruments(turn, exchange.instrumentIds?.fetch(turn.context()) ?? []);
     case 'clock':
       return askClock(turn);
     case 'login':
@@ -215,6 +246,12 @@ function startStep(turn: Turn, step: StepName): void {
     case 'resume':
       return turn.emit({ type: 'call-hook', epoch, hook: step, unknown: restore?.unknown ?? [] });
   }
+}
+
+function askInstruments(turn: Turn, calls: readonly HttpCall[]): void {
+  const [call, ...rest] = calls;
+  if (call === undefined) return nextStep(turn);
+  fetchAnswer(turn, call, { kind: 'instruments', rest }, turn.config.stepTimeoutMs);
 }
 
 function askClock(turn: Turn): void {

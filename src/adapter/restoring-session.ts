@@ -14,9 +14,13 @@ export interface RestoringSession {
   ): Promise<unknown>;
   /** The orders the venue knows under this client order id; empty where it knows none. */
   lookupOrder(reference: OrderReference): Promise<readonly Order[]>;
+  /** The open orders of the account, or of one instrument. */
   openOrders(filter?: { readonly symbol?: string }): Promise<readonly Order[]>;
+  /** The positions of the account. */
   positions(): Promise<readonly Position[]>;
+  /** Cancels one order. Settles with one of the four outcomes. */
   cancelOrder(reference: OrderReference, options?: CallOptions): Promise<CallOutcome<Order | undefined>>;
+  /** Cancels all orders of the account, or of one instrument. */
   cancelAll(
     filter?: { readonly symbol?: string },
     options?: CallOptions,

@@ -5,7 +5,7 @@ import { BulkheadError } from '../errors.js';
 import type { SetupRequest } from '../exchanges/exchange.js';
 import type { Link } from './link.js';
 import type { Settlement } from './messages.js';
-import { isOver, type VenueSocket } from './venue-socket.js';
+import type { MachineConfig } from './state.js';
 
 /** What a rotation did. */
 export interface RotationReport {
@@ -32,6 +32,18 @@ export interface RotationReport {
   readonly openOrders: 'untouched' | 'kept' | 'cancelled';
 }
 
+/** The socket whose connection is replaced. */
+export interface RotationHost {
+  readonly name: string;
+  readonly config: MachineConfig;
+  readonly openOrders: 'keep' | 'cancel';
+  /** The link that carries the requests. */
+  readonly link: Link;
+  readonly stream: { readonly merge: { readonly duplicates: number } };
+  addLink(): Link;
+  setPrimary(link: Link): void;
+}
+
 /** How often it is looked whether requests on the old connection are answered. */
 const LOOK_MS = 5;
 const DISARM = 'disarm cancel-on-disconnect';
@@ -42,14 +54,14 @@ export class Rotation {
   retired: Link | undefined;
   /** Whether the old connection gave its topics back in good order, so that all it had is there. */
   isGivenBack = false;
-  readonly #socket: VenueSocket;
+  readonly #socket: RotationHost;
   readonly #outgoing: Link;
   readonly #previousEpoch: number;
   #isTakeover = false;
   #exitedAtNs = 0;
   #openOrders: RotationReport['openOrders'] = 'untouched';
 
-  constructor(socket: VenueSocket, outgoing: Link) {
+  constructor(socket: RotationHost, outgoing: Link) {
     if (outgoing.status.state !== 'ready') {
       throw failed(
         `socket ${socket.name} is ${outgoing.status.state}: only a connection that is READY can be replaced`,
@@ -86,7 +98,7 @@ export class Rotation {
   exited(link: Link): void {
     if (link !== this.#outgoing) return;
     this.#exitedAtNs = monotonicNs();
-    if (this.retired !== undefined || this.#isTakeover || isOver(this.incoming)) return;
+    if (this.retired !== undefined || this.#isTakeover || this.incoming.isOver) return;
     // The old one died too early: the new one goes on in its place, with the right to try again.
     this.#isTakeover = true;
     this.#outgoing.input({ type: 'reconnect-permitted', isPermitted: false });
@@ -115,13 +127,13 @@ export class Rotation {
     this.retired = outgoing;
     outgoing.input({ type: 'reconnect-permitted', isPermitted: false });
     if (this.#socket.link === outgoing) this.#socket.setPrimary(this.incoming);
-    while (outgoing.state.requests.size > 0 && monotonicNs() < deadline && !isOver(outgoing))
+    while (outgoing.state.requests.size > 0 && monotonicNs() < deadline && !outgoing.isOver)
       await sleep(LOOK_MS);
     const unanswered = outgoing.state.requests.size;
     await this.#giveBack(deadline);
     if (config.cancelOnDisconnect) this.#openOrders = (await this.#disarm()) ? 'kept' : 'cancelled';
     outgoing.input({ type: 'close-requested' });
-    while (!isOver(outgoing)) await sleep(LOOK_MS);
+    while (!outgoing.isOver) await sleep(LOOK_MS);
     return unanswered;
   }
 

@@ -1,7 +1,7 @@
 // What one adapter's state machine knows. Only machine.ts and the parts it is made of (restore, topics, calls) change it.
 import type { Backoff } from '../client/backoff.js';
 import type { BulkheadError } from '../errors.js';
-import type { Exchange, RequestContext, Session, SetupRequest } from '../exchanges/exchange.js';
+import type { Exchange, HttpCall, RequestContext, Session, SetupRequest } from '../exchanges/exchange.js';
 import { Ledger } from './ledger.js';
 import type { Output, RequestSubject, StepName, Ticket, Timer, UnknownRequest } from './messages.js';
 import { Requests } from './requests.js';
@@ -11,6 +11,7 @@ export interface MachineConfig {
   readonly exchange: Exchange;
   /** Undefined: no login. */
   readonly credentials: unknown;
+  readonly network: 'live' | 'test';
   readonly cancelOnDisconnect: boolean;
   readonly hasReconcileHook: boolean;
   readonly hasResumeHook: boolean;
@@ -55,6 +56,7 @@ export type Phase =
 
 /** Why a request was made, which decides what its answer means. */
 export type Purpose =
+  | { readonly kind: 'instruments'; readonly rest: readonly HttpCall[] }
   | { readonly kind: 'clock'; readonly askedAtMs: number }
   | { readonly kind: 'login' }
   | { readonly kind: 'refresh' }
@@ -81,6 +83,8 @@ export class MachineState {
   epoch = 0;
   attempt = 0;
   session: Session | undefined = undefined;
+  /** Numbers of instruments, for venues whose orders need them; asked anew in each epoch. */
+  instrumentIds: Map<string, number> | undefined = undefined;
   /** What the venue's clock is ahead of this machine's, in ms. */
   clockOffsetMs = 0;
   restore: RestoreProgress | undefined = undefined;
@@ -142,13 +146,17 @@ export class Turn {
     const { state, environment, config } = this;
     return {
       nextId: () => {
-        state.lastRequestId += 1;
+        // The user's own ids can be in the way.
+        do state.lastRequestId += 1;
+        while (state.requests.has(state.lastRequestId));
         return state.lastRequestId;
       },
       wallMs: environment.wallMs + state.clockOffsetMs,
       nonce: () => environment.nonce(),
       session: state.session,
       credentials: config.credentials,
+      network: config.network,
+      ...(state.instrumentIds === undefined ? {} : { instrumentIds: state.instrumentIds }),
     };
   }
 

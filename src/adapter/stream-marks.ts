@@ -86,16 +86,16 @@ export class StreamCopy {
   fallen = 0;
   /** Whether its count can be compared with that of others: events that share a time are told apart by it. */
   isSure = true;
-  #since = Number.NaN;
+  #generation = 0;
 
   constructor(mark: StreamMark) {
     this.mark = mark;
   }
 
-  /** Begins anew where `since` is another than before. */
-  beginAt(since: number, isNumbered: boolean): void {
-    if (since === this.#since) return;
-    this.#since = since;
+  /** Begins anew where the generation is another than before. */
+  begin(generation: number, isNumbered: boolean): void {
+    if (generation === this.#generation) return;
+    this.#generation = generation;
     this.number = Number.NaN;
     this.isSure = isNumbered;
   }

@@ -7,9 +7,9 @@ import type { Batch } from '../batch/batch.js';
 import { gapBatch } from '../batch/gap-batch.js';
 import { emptySelection, type Selection, selectRows } from '../batch/select-rows.js';
 import type { Gap, GapReason } from '../market.js';
-import { isNameless, MergePass, placeOf } from './merge-pass.js';
+import { gapBetween, isNameless, MergePass, placeOf, sequenceOf } from './merge-pass.js';
 import type { HeldEvent, MergeSource, SourceStream, SourceTopic, StreamKind } from './merge-source.js';
-import { MergeSources } from './merge-sources.js';
+import { MergeSources, numberedKinds } from './merge-sources.js';
 import type { StreamCopy, StreamMark, StreamPlace } from './stream-marks.js';
 import { TopicMarks } from './topic-marks.js';
 
@@ -21,7 +21,7 @@ const QUIET_NS = 5e8;
 const MOST_HELD = 20_000;
 /** Events in a row below what was delivered, after which the venue is taken to have started its numbers anew. */
 const MOST_FALLEN = 16;
-const numberedKinds = ['trades', 'quotes', 'books'] as const;
+const mergedKinds = [...numberedKinds, 'messages'] as const;
 
 export interface StreamMergeOptions {
   /** Whether a topic's book updates may reach back behind what was delivered. */
@@ -45,8 +45,8 @@ export class StreamMerge {
   /** True where copies must be told apart also by identity: as soon as a second connection is on its way. */
   isShared = false;
   readonly #options: StreamMergeOptions;
-  readonly #sources = new MergeSources();
   readonly #marks = new TopicMarks();
+  readonly #sources = new MergeSources(this.#marks);
   #released: Batch[] = [];
 
   constructor(options: StreamMergeOptions) {
@@ -138,7 +138,7 @@ export class StreamMerge {
 
   /** One connection only: nothing can come twice. */
   #note(source: MergeSource, batch: Batch, nowNs: number): void {
-    this.#walk(source, batch, nowNs, ({ copy, topic }, number, sequence) => {
+    this.#sources.walk(source, batch, nowNs, ({ copy, topic }, number, sequence) => {
       if (Number.isNaN(number)) return true;
       const { mark } = copy;
       copy.advance(number);
@@ -153,7 +153,7 @@ export class StreamMerge {
   /** A connection that is left alone can still bring what another one had brought before it left. */
   #isAllLater(source: MergeSource, batch: Batch, nowNs: number): boolean {
     if (!source.followsOthers) return true;
-    return this.#walk(
+    return this.#sources.walk(
       source,
       batch,
       nowNs,
@@ -161,36 +161,15 @@ export class StreamMerge {
     );
   }
 
-  /** Visits each numbered event until told to stop; false where it was. */
-  #walk(
-    source: MergeSource,
-    batch: Batch,
-    nowNs: number,
-    visit: (stream: SourceStream, number: number, sequence: number) => boolean,
-  ): boolean {
-    for (const kind of numberedKinds) {
-      const { topicIndex, symbolIndex, sequence, exchangeTimeMs, length } = batch[kind];
-      let stream: SourceStream | undefined;
-      for (let row = 0; row < length; row += 1) {
-        const isSame =
-          row > 0 && topicIndex[row] === topicIndex[row - 1] && symbolIndex[row] === symbolIndex[row - 1];
-        if (!isSame || stream === undefined)
-          stream = this.#stream(source, batch, kind, topicIndex[row]!, symbolIndex[row]!, nowNs);
-        const number = Number.isNaN(sequence[row]!) ? exchangeTimeMs[row]! : sequence[row]!;
-        if (!visit(stream, number, sequence[row]!)) return false;
-      }
-    }
-    return true;
-  }
-
   #merge(source: MergeSource, batch: Batch, nowNs: number): readonly Batch[] {
     const pass = new MergePass(batch, (part) => void this.#released.push(part));
     const judge = (gap: Gap) => this.#ownGap(source, gap, nowNs);
-    for (const kind of [...numberedKinds, 'messages'] as const) {
+    for (const kind of mergedKinds) {
+      if (!batch.has(kind)) continue;
       const events = batch[kind];
       for (let row = 0; row < events.length; row += 1) {
         const symbol = kind === 'messages' ? 0 : batch[kind].symbolIndex[row]!;
-        const stream = this.#stream(source, batch, kind, events.topicIndex[row]!, symbol, nowNs);
+        const stream = this.#sources.stream(source, batch, kind, events.topicIndex[row]!, symbol, nowNs);
         pass.gapsBefore(stream.topic.name, events.order[row]!, judge);
         if (this.#admits(source, pass, kind, row, stream, nowNs)) pass.keep(kind, row);
       }
@@ -211,7 +190,7 @@ export class StreamMerge {
     nowNs: number,
   ): boolean {
     const { batch } = pass;
-    const place = placeOf(batch, kind, row, copy, topic.since);
+    const place = placeOf(batch, kind, row, copy, topic.generation);
     // Where a copy begins in the middle of a millisecond, nobody can say which of its events it has.
     if (!topic.isJoined && !copy.isSure) return false;
     const { mark } = copy;
@@ -307,20 +286,9 @@ export class StreamMerge {
   /** Tells a gap and goes on behind it with what this connection has. */
   #force(source: MergeSource, topic: SourceTopic, reason: GapReason, nowNs: number): void {
     const [first] = topic.held;
-    const fromSequence = this.lastSequence(topic.name);
-    const toSequence = first === undefined ? Number.NaN : sequenceOf(first);
-    this.#released.push(
-      gapBatch([
-        {
-          topic: topic.name,
-          reason,
-          epoch: source.epoch,
-          noticedAtNs: nowNs,
-          ...(fromSequence === undefined ? {} : { fromSequence }),
-          ...(Number.isNaN(toSequence) ? {} : { toSequence }),
-        },
-      ]),
-    );
+    const toSequence = first === undefined ? undefined : sequenceOf(first);
+    const sequences = [this.lastSequence(topic.name), toSequence] as const;
+    this.#released.push(gapBatch([gapBetween(topic.name, reason, source.epoch, nowNs, ...sequences)]));
     if (first !== undefined && this.#standing(source, topic, first) === 'apart') this.#begin(source, topic);
     this.#release(source, topic);
   }
@@ -420,23 +388,4 @@ export class StreamMerge {
     this.#released = [];
     return batches;
   }
-
-  #stream(
-    source: MergeSource,
-    batch: Batch,
-    kind: StreamKind,
-    topicIndex: number,
-    symbol: number,
-    nowNs: number,
-  ): SourceStream {
-    const known = source.stream(kind, topicIndex, symbol);
-    if (known !== undefined) return known;
-    const name = batch.names.at(topicIndex);
-    const mark = this.#marks.mark(name, kind, kind === 'messages' ? '' : batch.names.at(symbol));
-    return source.addStream(kind, topicIndex, symbol, mark, this.#sources.topic(source, name, nowNs));
-  }
-}
-
-function sequenceOf({ batch, kind, row }: HeldEvent): number {
-  return kind === 'trades' || kind === 'quotes' || kind === 'books' ? batch[kind].sequence[row]! : Number.NaN;
 }

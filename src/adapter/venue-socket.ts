@@ -14,9 +14,10 @@ import type {
   SubscribeReport,
   UnknownRequest,
 } from './messages.js';
+import { checkCallOptions } from './call-options.js';
 import { type CallOptions, OrderDesk } from './order-desk.js';
 import type { RestoringSession } from './restoring-session.js';
-import { Rotation, type RotationReport } from './rotation.js';
+import { Rotation, type RotationHost, type RotationReport } from './rotation.js';
 import { type RotationOptions, RotationSchedule } from './rotation-schedule.js';
 import { SocketStream, type StreamObserver } from './socket-stream.js';
 import type { MachineConfig } from './state.js';
@@ -46,7 +47,7 @@ export interface VenueSocketOptions {
   readonly observer: SocketObserver;
 }
 
-export class VenueSocket {
+export class VenueSocket implements RotationHost {
   readonly name: string;
   readonly exchange: Exchange;
   readonly config: MachineConfig;
@@ -105,7 +106,7 @@ export class VenueSocket {
 
   /** True when nothing of it lives any more. */
   get isOver(): boolean {
-    return this.#links.every(isOver);
+    return this.#links.every((link) => link.isOver);
   }
 
   /** Counts over all links it ever had. */
@@ -202,7 +203,7 @@ export class VenueSocket {
   }
 
   #carriers(): readonly Link[] {
-    const carriers = this.#links.filter((link) => link !== this.#rotation?.retired && !isOver(link));
+    const carriers = this.#links.filter((link) => link !== this.#rotation?.retired && !link.isOver);
     // One that is over still says why it cannot.
     return carriers.length === 0 ? [this.#primary] : carriers;
   }
@@ -274,7 +275,7 @@ export class VenueSocket {
   }
 
   #changed(link: Link, status: Status): void {
-    if (isOver(link)) this.#remove(link);
+    if (link.isOver) this.#remove(link);
     if (link !== this.#primary) {
       const isFree = link !== this.#rotation?.incoming && link !== this.#rotation?.retired;
       if (status.state === 'ready' && isFree && this.status.state !== 'ready') this.setPrimary(link);
@@ -297,7 +298,7 @@ export class VenueSocket {
     if (other === undefined) return false;
     const before = this.#primary;
     this.setPrimary(other);
-    if (isOver(before)) this.#remove(before);
+    if (before.isOver) this.#remove(before);
     return true;
   }
 
@@ -348,10 +349,8 @@ export class VenueSocket {
     options: CallOptions,
     duringRestore: boolean,
   ): Promise<Settlement> {
-    const timeoutMs = above0('timeoutMs', options.timeoutMs ?? this.config.requestTimeoutMs);
-    const sendBeforeMs =
-      options.sendBeforeMs === undefined ? 0 : above0('sendBeforeMs', options.sendBeforeMs);
-    const { id } = options;
+    checkCallOptions(options);
+    const { timeoutMs = this.config.requestTimeoutMs, sendBeforeMs = 0, id } = options;
     return link.ask((ticket) => ({
       type: 'request-made',
       ticket,
@@ -364,13 +363,9 @@ export class VenueSocket {
   }
 }
 
-export function unwrap(settlement: Settlement): unknown {
+function unwrap(settlement: Settlement): unknown {
   if (!settlement.ok) throw settlement.error;
   return settlement.value;
-}
-
-export function isOver({ status }: { readonly status: Status }): boolean {
-  return status.state === 'closed' || status.state === 'failed';
 }
 
 /** The first that went well; where none did, the first failure. */
@@ -388,9 +383,4 @@ async function firstOk(asked: readonly Promise<Settlement>[]): Promise<Settlemen
 function add(total: LinkCounters, more: LinkCounters): void {
   for (const name of ['opens', 'exits', 'framesAfterExit', 'pendingAfterExit'] as const)
     total[name] += more[name];
-}
-
-function above0(name: string, value: number): number {
-  if (typeof value === 'number' && value > 0) return value;
-  throw new TypeError(`options.${name} must be a number of milliseconds above 0`);
 }

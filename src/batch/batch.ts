@@ -19,6 +19,9 @@ export type BatchEvent =
   | { readonly kind: 'frame'; readonly frame: Frame }
   | { readonly kind: 'gap'; readonly gap: Gap };
 
+/** Kinds of what a batch carries, by the names of its views. */
+export type BatchKind = 'trades' | 'quotes' | 'books' | 'messages' | 'frames';
+
 /**
  * One batch that crossed from the connection's thread. Views are made when they are asked for; kinds that are absent cost nothing.
  * All views share one buffer: what is safe to keep is said at each of them (objects, strings and numbers always are).
@@ -35,7 +38,7 @@ export class Batch implements Iterable<BatchEvent> {
   #messages: MessageBatch | undefined;
   #frames: FrameBatch | undefined;
 
-  /** Adds the names that came with the batch to the epoch's; so the batches of an epoch are opened in their order, each once. */
+  /** @internal Adds the names that came with the batch to the epoch's; so the batches of an epoch are opened in their order, each once. */
   constructor(read: BatchRead, names: NameTable) {
     this.#source = new BatchSource(read.buffer, names);
     const words = this.#source.integers;
@@ -52,6 +55,11 @@ export class Batch implements Iterable<BatchEvent> {
   /** The epoch's names so far, by the numbers in `topicIndex` and `symbolIndex`. */
   get names(): NameTable {
     return this.#source.names;
+  }
+
+  /** Whether there are events of this kind. A look at the buffer's header; unlike `batch.trades.length` it makes no view. */
+  has(kind: BatchKind): boolean {
+    return this.#source.integers[header[kind]]! > 0;
   }
 
   /** Bytes of the buffer. */

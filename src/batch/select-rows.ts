@@ -1,13 +1,12 @@
 // Makes a batch of some of another's events, in their order. For streams that come twice: what both brought goes on once.
 import type { Gap } from '../market.js';
-import { Batch } from './batch.js';
+import { Batch, type BatchKind } from './batch.js';
 import { seal } from './sealing.js';
 import { BatchWriter } from './writer.js';
 
 /** Which events to keep, by kind: 1 keeps the event at this place. */
-export type Selection = { readonly [Kind in EventKind]: Uint8Array };
-export type EventKind = 'trades' | 'quotes' | 'books' | 'messages' | 'frames';
-export const eventKinds: readonly EventKind[] = ['trades', 'quotes', 'books', 'messages', 'frames'];
+export type Selection = { readonly [Kind in BatchKind]: Uint8Array };
+const eventKinds: readonly BatchKind[] = ['trades', 'quotes', 'books', 'messages', 'frames'];
 
 /** A gap and the `order` of the event that it stands before. */
 export interface GapPlace {
@@ -23,7 +22,7 @@ interface Place {
 /** Nothing is kept yet. */
 export function emptySelection(batch: Batch): Selection {
   const [trades, quotes, books, messages, frames] = eventKinds.map(
-    (kind) => new Uint8Array(batch[kind].length),
+    (kind) => new Uint8Array(batch.has(kind) ? batch[kind].length : 0),
   ) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
   return { trades, quotes, books, messages, frames };
 }
@@ -33,6 +32,7 @@ export function selectRows(batch: Batch, selection: Selection, gaps: readonly Ga
   // One turn: the sort is stable, so a gap stands before the event of the same order.
   const places: Place[] = gaps.map(({ gap, order }) => ({ order, write: (writer) => writer.gap(gap) }));
   for (const kind of eventKinds) {
+    if (!batch.has(kind)) continue;
     const { order } = batch[kind];
     for (let row = 0; row < order.length; row += 1) {
       if (selection[kind][row] === 1)
@@ -46,7 +46,7 @@ export function selectRows(batch: Batch, selection: Selection, gaps: readonly Ga
   return new Batch({ buffer: seal(writer, batch.names.length), names: [], gaps: told }, batch.names);
 }
 
-const copiers: Readonly<Record<EventKind, (batch: Batch, row: number, writer: BatchWriter) => void>> = {
+const copiers: Readonly<Record<BatchKind, (batch: Batch, row: number, writer: BatchWriter) => void>> = {
   trades: ({ trades }, row, writer) =>
     writer.trade(
       trades.receivedAtNs[row]!,

@@ -18,6 +18,7 @@ export interface QueueBounds {
   readonly policy: OverflowPolicy;
 }
 
+/** TLS of the connection. Certificates and keys are PEM texts; what is left out is as in Node. */
 export interface TlsSettings {
   readonly ca?: string | readonly string[];
   readonly cert?: string;
@@ -124,6 +125,8 @@ export type ControlMessage =
     }
   | { readonly kind: 'confirmed'; readonly topic: string }
   | { readonly kind: 'refused'; readonly topic: string; readonly error: VenueError }
+  /** All topics that the connection has, told by venues that answer every change with the whole list. */
+  | { readonly kind: 'subscribed'; readonly topics: readonly string[] }
   | { readonly kind: 'revoked'; readonly topic: string; readonly error: VenueError }
   /** The topic's order book has a gap and only a new subscription brings its snapshot. */
   | { readonly kind: 'resync'; readonly topic: string }

@@ -48,3 +48,17 @@ export function neededText(text: string | undefined): string {
   if (text !== undefined && text !== '') return text;
   throw new TypeError('name the order by orderId, or by clientOrderId together with its symbol');
 }
+
+/** Numbers as venues want them that take decimal texts: as they were given, nothing rounded. */
+export function decimalText(value: number | string | undefined): string | undefined {
+  // Small numbers would be written as 1e-7, which no venue reads.
+  if (typeof value === 'number' && Math.abs(value) < 1e-6) return value.toFixed(20).replace(/\.?0+$/, '');
+  return value?.toString();
+}
+
+/** The abbreviations that most venues share; any other word is the venue's own. */
+export function timeInForceCode(timeInForce: string | undefined): string | undefined {
+  if (timeInForce === 'good-til-cancelled') return 'GTC';
+  if (timeInForce === 'immediate-or-cancel') return 'IOC';
+  return timeInForce === 'fill-or-kill' ? 'FOK' : timeInForce;
+}

@@ -3,9 +3,11 @@ import type { DecodeSink } from './exchange.js';
 
 const DECIMAL = /^-?\d+(?:\.\d+)?$/;
 
-/** The number a plain decimal text stands for; NaN for anything else. */
+/** The number a plain decimal text stands for; NaN for anything else, and for more digits than a number can hold. */
 export function decimalOf(value: unknown): number {
-  return typeof value === 'string' && DECIMAL.test(value) ? Number(value) : Number.NaN;
+  if (typeof value !== 'string' || !DECIMAL.test(value)) return Number.NaN;
+  const number = Number(value);
+  return number - number === 0 ? number : Number.NaN;
 }
 
 type TextLevel = readonly [price: string, amount: string, ...rest: unknown[]];

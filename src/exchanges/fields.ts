@@ -2,8 +2,8 @@
 
 /** A finite number, or a decimal text of one; NaN for anything else. */
 export function numberOf(value: unknown): number {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : Number.NaN;
-  return typeof value === 'string' && /^-?\d/.test(value) ? Number(value) : Number.NaN;
+  const number = typeof value === 'string' && /^-?\d/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : Number.NaN;
 }
 
 export function textOf(value: unknown): string {

@@ -33,3 +33,14 @@ export function compareTopics(topics: readonly string[], granted: unknown, error
     refused: topics.filter((topic) => !list.has(topic)).map((topic) => ({ topic, error })),
   };
 }
+
+/** For venues whose good answer stands for every topic of the call. */
+export function allConfirmed(topics: readonly string[]): TopicResult {
+  return { confirmed: topics, refused: [] };
+}
+
+/** The text between `start`, where the frame begins with it, and the next quotation mark: venues that write their topics first. */
+export function textAfter(start: string, frame: string, prefix = ''): string | undefined {
+  const end = frame.startsWith(start) ? frame.indexOf('"', start.length) : -1;
+  return end < 0 ? undefined : prefix + frame.slice(start.length, end);
+}

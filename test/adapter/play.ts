@@ -62,6 +62,7 @@ export function words(verb: string, context: RequestContext, rest = ''): Outgoin
 export const defaults: MachineConfig = {
   exchange: toy,
   credentials: undefined,
+  network: 'live',
   cancelOnDisconnect: false,
   hasReconcileHook: false,
   hasResumeHook: false,

@@ -19,6 +19,8 @@ const names = [
   'refusal',
   'confirmed',
   'refused',
+  'subscribed',
+  'frameSequence',
   'revoked',
   'answer',
   'alive',
@@ -33,7 +35,7 @@ export function recordingSink(): RecordingSink {
 
 /** What a frame means to an exchange: the sink's calls, and the problem where there is one. */
 export function decoded(
-  exchange: Exchange,
+  exchange: Pick<Exchange, 'decode'>,
   frame: string,
 ): { readonly calls: readonly SinkCall[]; readonly problem: string | undefined } {
   const sink = recordingSink();

@@ -51,6 +51,16 @@ describe('faults', () => {
     expect(client.closed?.reason).to.equal('connection_too_slow');
   });
 
+  it('lets no close of the venue through while it is half-open', async () => {
+    const id = first();
+    exchange.inject({ kind: 'half-open', reading: true, connection: id });
+    exchange.inject({ kind: 'close', code: 4000, reason: 'heartbeat close', connection: id });
+    await waitFor(() => exchange.connections.length === 1);
+    expect(await bystander.ask('public/test')).to.have.property('result');
+    expect(client.closed).to.equal(undefined);
+    expect(client.socket.readyState).to.equal(client.socket.OPEN);
+  });
+
   for (const reading of [true, false]) {
     it(`goes half-open, ${reading ? 'reading' : 'not reading'}, for a while: no answer, no pong, no close`, async () => {
       let pongs = 0;

@@ -107,7 +107,7 @@ function simulatedVenue(venue: DemoVenue, { url }: SimulatedProcess, name: strin
     cancelOnDisconnect: true,
     connection: {
       workerUrl: faultyWorkerUrl,
-      resourceLimits: { maxOldGenerationSizeMb: 64 },
+      resourceLimits: { maxOldGenerationSizeMb: 32 },
       heartbeat: { type: venue.exchange, timeoutMs: SILENCE_MS },
       hangTimeoutMs: HANG_MS,
     },
