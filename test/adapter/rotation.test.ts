@@ -1,10 +1,24 @@
 // A connection is replaced by another one: nothing is lost, nothing comes twice, no request fails.
 import { expect } from 'chai';
-import { BulkheadError } from '../../src/index.js';
+import { Adapter, BulkheadError } from '../../src/index.js';
 import { waitFor, withTimeout } from '../support/wait-for.js';
 import { BOOK, Pair, TRADES } from './pair.js';
 
 const order = { symbol: 'BTC-PERPETUAL', side: 'buy', type: 'limit', price: 50_000, amount: 10 } as const;
+
+describe('the options of rotation and redundancy', () => {
+  const cases: readonly [string, object][] = [
+    ['rotation', { rotation: { everyMs: 10 } }],
+    ['rotation', { rotation: { window: { from: '25:00', to: '01:00' } } }],
+    ['rotation', { rotation: true }],
+    ['redundancy', { redundancy: 3 }],
+  ];
+  for (const [name, options] of cases) {
+    it(`are checked at once: ${JSON.stringify(options)}`, () => {
+      expect(() => new Adapter('deribit', options)).to.throw(TypeError, name);
+    });
+  }
+});
 
 describe('a rotation', () => {
   let pair: Pair;
@@ -183,13 +197,6 @@ describe('a rotation', () => {
     expect(lost.outcome).to.equal('unknown');
     await pair.adapter.rotate();
     expect(shown).to.deep.equal([0, 1]);
-  });
-
-  it('follows the announcement of a planned stop', async () => {
-    pair = await (await Pair.open()).connected();
-    pair.venue.inject({ kind: 'planned-stop' });
-    await pair.flowing();
-    pair.expectWhole();
   });
 
   it('happens by itself on schedule', async () => {

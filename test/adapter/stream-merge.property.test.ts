@@ -8,6 +8,9 @@ import { seal } from '../../src/batch/sealing.js';
 import { BatchWriter } from '../../src/batch/writer.js';
 import type { Gap } from '../../src/market.js';
 
+/** BULKHEAD_RUNS=100000 for a long look. */
+const RUNS = Number(process.env['BULKHEAD_RUNS'] ?? 3_000);
+
 type Kind = 'trade' | 'plain-trade' | 'quote' | 'change' | 'message';
 const kinds: readonly Kind[] = ['trade', 'plain-trade', 'quote', 'change', 'message'];
 
@@ -174,7 +177,7 @@ describe('a stream that comes twice', () => {
         fc.pre(isTold(plan));
         check(play(plan), plan);
       }),
-      { numRuns: 3_000 },
+      { numRuns: RUNS },
     );
   });
 
@@ -188,7 +191,7 @@ describe('a stream that comes twice', () => {
         const out = play(whole);
         expect(out).to.deep.equal(Array.from({ length: plan.length }, (_, at) => at));
       }),
-      { numRuns: 3_000 },
+      { numRuns: RUNS },
     );
   });
 
@@ -199,7 +202,7 @@ describe('a stream that comes twice', () => {
         const out = play(plan, { after });
         check([...out, 'gap'], plan);
       }),
-      { numRuns: 3_000 },
+      { numRuns: RUNS },
     );
   });
 });
