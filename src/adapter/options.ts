@@ -45,7 +45,7 @@ export interface AdapterOptions {
   readonly backoff?: Partial<Backoff>;
   /** How long READY must hold before the backoff starts over. Default 30,000. */
   readonly readyHoldMs?: number;
-  /** Connects in a row that may fail before the adapter gives up. Default: no limit. */
+  /** Reconnects in a row that may end without a READY that held before the adapter gives up. Default: no limit. */
   readonly maxAttempts?: number;
   /** Deadline of each step of the restore. Default 10,000. */
   readonly stepTimeoutMs?: number;

@@ -1,6 +1,5 @@
 // Where everything leaves the adapter: listeners, pulled batches, log lines and counts.
 import type { Batch } from '../batch/batch.js';
-import { gapBatch } from '../batch/gap-batch.js';
 import type { Exit } from '../client/exit.js';
 import { Listeners } from '../client/listeners.js';
 import type { ControlMessage } from '../client/protocol.js';
@@ -44,7 +43,7 @@ export class Outlet {
   /** Gaps that this side noticed, between two connections. Those who pull get them in the stream. */
   tellGaps(gaps: readonly Gap[]): void {
     for (const gap of gaps) this.#gap(gap);
-    for (const queue of this.#queues) void queue.push(gapBatch(gaps));
+    for (const queue of this.#queues) queue.pushGaps(gaps);
   }
 
   status(status: SocketStatus): void {

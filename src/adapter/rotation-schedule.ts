@@ -9,8 +9,9 @@ export interface RotationOptions {
   /** Rotations happen between these times of the day only (UTC), `HH:MM`; `to` may lie past midnight. The venue's limit overrules it. */
   readonly window?: { readonly from: string; readonly to: string };
   /**
-   * What becomes of orders that were placed on the old connection while `cancelOnDisconnect` is on. `keep` (the default): the switch is
-   * disarmed first, where the venue can; they stay, and no switch watches over them any more. `cancel`: the close cancels them.
+   * What becomes of orders that were placed on the old connection while `cancelOnDisconnect` is on. `cancel` (the default): the close
+   * cancels them, as every other end of that connection would. `keep`: the switch is disarmed first, where the venue can; they stay,
+   * and no switch watches over them any more.
    */
   readonly openOrders?: 'keep' | 'cancel';
 }

@@ -71,7 +71,7 @@ export class VenueSocket implements RotationHost {
     this.name = name;
     this.config = config;
     this.exchange = config.exchange;
-    this.openOrders = rotation === false ? 'keep' : (rotation.openOrders ?? 'keep');
+    this.openOrders = rotation === false ? 'cancel' : (rotation.openOrders ?? 'cancel');
     this.stream = new SocketStream({
       exchange: config.exchange,
       observer,

@@ -80,7 +80,9 @@ describe('a rotation', () => {
   });
 
   it('keeps orders that were placed on the old connection, and says so', async () => {
-    pair = await (await Pair.open({ cancelOnDisconnect: true })).connected();
+    pair = await (
+      await Pair.open({ cancelOnDisconnect: true, rotation: { openOrders: 'keep' } })
+    ).connected();
     const placed = await pair.adapter.sendOrder(order);
     expect(placed.outcome).to.equal('acknowledged');
     const [report] = await pair.adapter.rotate();
@@ -89,9 +91,7 @@ describe('a rotation', () => {
   });
 
   it('lets the venue cancel them where that was asked for, and says so', async () => {
-    pair = await (
-      await Pair.open({ cancelOnDisconnect: true, rotation: { openOrders: 'cancel' } })
-    ).connected();
+    pair = await (await Pair.open({ cancelOnDisconnect: true })).connected();
     await pair.adapter.sendOrder(order);
     const [report] = await pair.adapter.rotate();
     expect(report?.openOrders).to.equal('cancelled');
