@@ -111,6 +111,10 @@ export const failures = {
     retryable: false,
     meaning: 'the frame is over the limit of the venue or of maxPayloadBytes',
   },
+  'rate-limited': {
+    retryable: true,
+    meaning: 'the rate budget did not allow the request in time, so nothing was sent',
+  },
   'queue-full': { retryable: true, meaning: 'too much is waiting to be sent' },
   unsupported: { retryable: false, meaning: 'the venue does not offer this over its WebSocket' },
   'gave-up': { retryable: false, meaning: 'maxAttempts connects failed in a row' },

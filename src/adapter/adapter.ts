@@ -6,7 +6,7 @@ import type { Exchange, Venue } from '../exchanges/exchange.js';
 import { type ExchangeName, exchangeNames, isExchangeName, loadVenue } from '../exchanges/index.js';
 import type { Gap, GapReason, Order, OrderReference, OrderRequest, Position } from '../market.js';
 import type { Lease } from '../threads/index.js';
-import { checkCredentials, fetcher, machineConfig, opener, threadsOf } from './connecting.js';
+import { budgetOf, checkCredentials, fetcher, machineConfig, opener, threadsOf } from './connecting.js';
 import type { AdapterEventName, AdapterEvents } from './events.js';
 import type { LinkCounters, LinkObserver } from './link.js';
 import { AdapterLog } from './log.js';
@@ -261,6 +261,7 @@ export class Adapter {
     this.#checkEnd?.();
     await ended;
     this.#outlet.close();
+    for (const { budget } of sockets) budget?.release();
     core?.lease.release();
   }
 
@@ -297,6 +298,7 @@ export class Adapter {
       open: opener(exchange, this.#source, name, settings, this.#log),
       fetch: fetcher(exchange, settings),
       observer: this.#observe(() => socket),
+      budget: budgetOf(exchange, settings),
     });
     return socket;
   }

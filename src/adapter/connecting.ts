@@ -8,6 +8,7 @@ import type { Exchange, HttpCall, Venue } from '../exchanges/exchange.js';
 import { socketReference } from '../exchanges/index.js';
 import { type Threads, threadsFor } from '../threads/index.js';
 import type { OpenConnection } from './link.js';
+import { LinkBudget } from './link-budget.js';
 import type { AdapterLog } from './log.js';
 import type { AdapterSettings } from './options.js';
 import type { MachineConfig } from './state.js';
@@ -91,6 +92,13 @@ export function opener(
       handlers,
       ...(hangTimeoutMs === undefined ? {} : { hangTimeoutMs }),
     });
+}
+
+/** The socket's part in the rate budgets of the process; undefined where they are switched off. */
+export function budgetOf(exchange: Exchange, settings: AdapterSettings): LinkBudget | undefined {
+  const { rateBudget, credentials } = settings;
+  if (rateBudget === false) return undefined;
+  return new LinkBudget({ exchange, url: socketUrl(exchange, settings), credentials, name: rateBudget });
 }
 
 /** Performs HTTP calls on the venue's REST host, or on the host of `options.url` where that is given. */

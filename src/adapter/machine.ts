@@ -36,6 +36,16 @@ import {
   topicsLost,
   topicsRefused,
 } from './topics.js';
+import {
+  endHeld,
+  frameHeld,
+  frameReleased,
+  isHostFailure,
+  limitsRefused,
+  notePace,
+  notePaceOfExit,
+  readLimits,
+} from './waiting.js';
 
 /** Takes one input in, changes the state, and returns what is to be done, in order. */
 export function step(
@@ -67,6 +77,18 @@ function take(turn: Turn, input: Input): void {
       return;
     case 'send-failed':
       return ownSendFailed(turn, input);
+    case 'frame-held':
+      if (input.epoch === turn.state.epoch) frameHeld(turn, input.id);
+      return;
+    case 'frame-released':
+      if (input.epoch === turn.state.epoch) frameReleased(turn, input.id);
+      return;
+    case 'connect-granted':
+      if (turn.state.phase.name === 'waiting') startClient(turn);
+      return;
+    case 'host-returned':
+      if (turn.state.phase.name === 'waiting' && turn.state.waitsForHost) openClient(turn);
+      return;
     case 'timer-fired':
       return timerFired(turn, input.timer);
     case 'hook-finished':
@@ -109,7 +131,16 @@ function reconnectRequested(turn: Turn, why: string): void {
   if (name === 'connecting' || name === 'restoring' || name === 'ready') failStep(turn, 'terminated', why);
 }
 
+/** Connects, or waits until the host's budget has a connect left. */
 function openClient(turn: Turn): void {
+  const { state, environment } = turn;
+  state.waitsForHost = false;
+  turn.clearTimers('backoff');
+  if (environment.takeConnect?.() !== false) return startClient(turn);
+  if (state.phase.name !== 'waiting') turn.enter({ name: 'waiting', until: turn.now });
+}
+
+function startClient(turn: Turn): void {
   const { state } = turn;
   state.epoch += 1;
   turn.enter({ name: 'connecting' });
@@ -137,7 +168,11 @@ function settleEpoch(turn: Turn, exit: Exit): void {
   state.diedAt = turn.now;
   state.session = undefined;
   state.restore = undefined;
-  for (const request of state.requests.takeAll()) endUnknown(turn, request, 'exit', exit.error);
+  for (const request of state.requests.takeAll()) {
+    if (request.isHeld) endHeld(turn, request, 'exit');
+    else endUnknown(turn, request, 'exit', exit.error);
+  }
+  notePaceOfExit(turn, exit);
   topicsLost(turn);
 }
 
@@ -161,6 +196,7 @@ function reconnect(turn: Turn, exit: Exit, wasReady: boolean): void {
         backoffMs(state.attempt, environment.random(), config.backoff),
         typeof asked === 'number' ? asked : 0,
       );
+  state.waitsForHost = isHostFailure(exit);
   turn.enter({ name: 'waiting', until: now + delayMs }, { ...why, delayMs });
   if (delayMs === 0) return openClient(turn);
   turn.setTimer('backoff', now + delayMs);
@@ -170,6 +206,7 @@ function reconnect(turn: Turn, exit: Exit, wasReady: boolean): void {
 function endLife(turn: Turn, error: BulkheadError | undefined): void {
   const { state } = turn;
   turn.clearTimers('backoff', 'step', 'hold', 'refresh', 'requests');
+  turn.emit({ type: 'withdraw-connect' });
   if (error === undefined) turn.enter({ name: 'closed' });
   else turn.enter({ name: 'failed', error }, { reason: error.code, message: error.message });
   const failure = error ?? closedError(turn);
@@ -206,7 +243,9 @@ function requestsOverdue(turn: Turn): void {
 
 function requestTimedOut(turn: Turn, request: PendingRequest<Purpose>): void {
   const { purpose } = request;
+  if (request.isHeld) return endHeld(turn, request, 'timeout');
   if (purpose.kind === 'call') return endUnknown(turn, request, 'timeout');
+  if (purpose.kind === 'limits') return limitsRefused(turn, undefined);
   if (purpose.kind === 'subscribe' || purpose.kind === 'unsubscribe') {
     // During the restore the step's own deadline decides, which can tell silence from refusal.
     if (turn.state.phase.name === 'restoring') return stepTimedOut(turn);
@@ -221,6 +260,7 @@ function ownSendFailed(turn: Turn, input: Extract<Input, { type: 'send-failed' }
   const request = sendFailed(turn, input.id, input.error);
   if (request === undefined || !hasClient(turn)) return;
   const { purpose } = request;
+  if (purpose.kind === 'limits') return limitsRefused(turn, undefined);
   if (purpose.kind === 'subscribe' || purpose.kind === 'unsubscribe') {
     topicsRefused(turn, purpose, { code: input.error.code, message: input.error.message });
     return checkStep(turn);
@@ -270,12 +310,16 @@ function replied(turn: Turn, id: RequestId, result: unknown): void {
     case 'unsubscribe':
       topicsAnswered(turn, purpose, result);
       return checkStep(turn);
+    case 'limits':
+      return readLimits(turn, purpose.method, result);
     case 'call':
+      readLimits(turn, purpose.subject.call, result);
       return turn.settle(purpose.ticket, result);
   }
 }
 
 function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void {
+  notePace(turn, error);
   // Ids below zero are the heartbeat's own: a venue that will not have it leaves the connection without a way to notice its death.
   if (typeof id === 'number' && id < 0) {
     return failStep(turn, 'protocol-error', `the venue refused the heartbeat: ${describe(error)}`);
@@ -290,6 +334,8 @@ function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void
   switch (purpose.kind) {
     case 'clock':
       return failStep(turn, 'restore-failed', `the venue did not tell its time: ${describe(error)}`);
+    case 'limits':
+      return limitsRefused(turn, error);
     case 'login':
       return loginRefused(turn, error);
     case 'refresh':

@@ -5,6 +5,7 @@ import type { ControlMessage } from '../client/protocol.js';
 import type { Exit } from '../client/exit.js';
 import type { HttpCall, Outgoing, RequestContext, RequestId, VenueError } from '../exchanges/exchange.js';
 import type { Gap, Outcome } from '../market.js';
+import type { Priority, RateLimit } from '../rate-budget.js';
 
 /** Names a promise of the user's that an output will settle. */
 export type Ticket = number;
@@ -46,6 +47,13 @@ export type Input =
       readonly id: RequestId;
       readonly error: BulkheadError;
     }
+  /** The rate budget makes a frame wait, and lets it go at last. */
+  | { readonly type: 'frame-held'; readonly epoch: number; readonly id: RequestId }
+  | { readonly type: 'frame-released'; readonly epoch: number; readonly id: RequestId }
+  /** The turn of a connect that `environment.takeConnect` had made wait. */
+  | { readonly type: 'connect-granted' }
+  /** Another connection of this process got through to the host. */
+  | { readonly type: 'host-returned' }
   | { readonly type: 'timer-fired'; readonly timer: Timer }
   | {
       readonly type: 'hook-finished';
@@ -143,7 +151,17 @@ export type Output =
       readonly id: RequestId;
       readonly frame: string;
       readonly sendBeforeMs: number;
+      readonly priority: Priority;
     }
+  /** A frame that waits for the rate budget and is not wanted any more. */
+  | { readonly type: 'withdraw-frame'; readonly epoch: number; readonly id: RequestId }
+  | { readonly type: 'withdraw-connect' }
+  /** The venue said "too fast": `requests` of the account, or `connects` to the host. */
+  | { readonly type: 'pause-budget'; readonly what: 'requests' | 'connects'; readonly ms: number }
+  /** The venue told the account's own limits. */
+  | { readonly type: 'resize-budget'; readonly limits: Readonly<Record<string, RateLimit>> }
+  /** This connection is READY: others that wait for the same host need wait no longer. */
+  | { readonly type: 'tell-host-return' }
   /** An HTTP call whose answer comes back as the reply or refusal of request `id`. */
   | { readonly type: 'fetch'; readonly epoch: number; readonly id: RequestId; readonly call: HttpCall }
   | { readonly type: 'close-client'; readonly epoch: number }

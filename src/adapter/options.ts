@@ -38,6 +38,12 @@ export interface AdapterOptions {
    * where it throws, the connection is ended and the next restore shows the same requests again.
    */
   readonly onReconcile?: (unknown: readonly UnknownRequest[], session: RestoringSession) => unknown;
+  /**
+   * What the venue lets one account and one host ask for is shared by all adapters of the process that use the same credentials on it;
+   * connects, restores and heartbeats count as well. A name: shared by the adapters that give this name instead. `false`: no budget,
+   * everything goes out as it comes. Requests that wait still count their own deadlines. Default: by credentials.
+   */
+  readonly rateBudget?: string | false;
   /** Called at each restore, last, before READY. */
   readonly onResume?: (session: RestoringSession) => unknown;
   /** Waits between connects: full jitter under an exponential bound. Default 250 ms doubling up to 30 s. */
@@ -99,6 +105,7 @@ const entries = {
   topicDelivery: v.optional(v.record(text, delivery, 'an object of deliveries by topic'), {}),
   conflate: v.optional(texts, []),
   connection: v.optional(v.strictObject({ ...connection, reconnectOnError }, 'an object'), {}),
+  rateBudget: v.optional(v.union([text, v.literal(false)], 'a name or false')),
   onReconcile: v.optional(hook),
   onResume: v.optional(hook),
   backoff: v.optional(
@@ -121,9 +128,13 @@ const entries = {
 
 export interface AdapterSettings
   extends Required<
-      Omit<AdapterOptions, 'name' | 'url' | 'credentials' | 'onReconcile' | 'onResume' | 'backoff'>
+      Omit<
+        AdapterOptions,
+        'name' | 'url' | 'credentials' | 'onReconcile' | 'onResume' | 'backoff' | 'rateBudget'
+      >
     >,
     Pick<AdapterOptions, 'name' | 'url' | 'credentials' | 'onReconcile' | 'onResume'> {
+  readonly rateBudget: string | false | undefined;
   readonly backoff: Backoff;
 }
 

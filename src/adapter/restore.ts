@@ -6,6 +6,7 @@ import { ask, describe, fetchAnswer } from './calls.js';
 import type { Hook, RestoreReport, StepName } from './messages.js';
 import type { Purpose, Turn } from './state.js';
 import { giveUpUnanswered, reconcileTopics } from './topics.js';
+import { askLimits } from './waiting.js';
 
 /** Starts the pipeline of a new epoch with its first step, the connect. */
 export function startRestore(turn: Turn): void {
@@ -129,10 +130,12 @@ export function setupRefused(
 
 /** The current step ran past its deadline. */
 export function stepTimedOut(turn: Turn): void {
-  const { phase, topics } = turn.state;
+  const { phase, topics, requests } = turn.state;
   if (phase.name === 'connecting')
     return failStep(turn, 'connect-timeout', 'the connection did not open in time');
   if (phase.name !== 'restoring') return;
+  // What waits for the rate budget has not been asked yet: the step's time begins when it is.
+  if (requests.hasPatient) return turn.setTimer('step', turn.now + timeoutOf(turn, phase.step));
   // Some topics without an answer do not sink the others; no answer at all means that nobody is listening.
   if (phase.step === 'subscribe' && topics.confirmed.length > 0) {
     giveUpUnanswered(turn);
@@ -258,6 +261,8 @@ function becomeReady(turn: Turn): void {
   turn.enter({ name: 'ready', since: now });
   turn.emit({ type: 'emit-restored', report });
   for (const ticket of state.connectTickets.splice(0)) turn.settle(ticket, report);
+  turn.emit({ type: 'tell-host-return' });
+  askLimits(turn);
 }
 
 function reportOf(turn: Turn): RestoreReport {

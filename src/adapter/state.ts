@@ -37,6 +37,10 @@ export interface Environment {
   /** 0 <= random < 1. */
   random(): number;
   nonce(): string;
+  /** Takes a connect from the host's budget. False: not now, and `connect-granted` will follow. Left out: no budget. */
+  takeConnect?(): boolean;
+  /** True where this connection is the one that asks what the account's limits are. */
+  takeAskLimits?(): boolean;
 }
 
 export type Phase =
@@ -56,6 +60,7 @@ export type Purpose =
   | { readonly kind: 'clock'; readonly askedAtMs: number }
   | { readonly kind: 'login' }
   | { readonly kind: 'refresh' }
+  | { readonly kind: 'limits'; readonly method: string }
   | { readonly kind: 'setup'; readonly request: SetupRequest; readonly rest: readonly SetupRequest[] }
   | { readonly kind: 'subscribe'; readonly topics: readonly string[] }
   | { readonly kind: 'unsubscribe'; readonly topics: readonly string[] }
@@ -81,6 +86,8 @@ export class MachineState {
   session: Session | undefined = undefined;
   /** What the venue's clock is ahead of this machine's, in ms. */
   clockOffsetMs = 0;
+  /** True while the wait for the next connect may be cut short by the host's return. */
+  waitsForHost = false;
   restore: RestoreProgress | undefined = undefined;
   /** When the connection before this one died; undefined before the first death. */
   diedAt: number | undefined = undefined;

@@ -1,6 +1,7 @@
 // One socket of an adapter: its exchange, its lives, and the calls that go over it.
 import { LastSequences } from './last-sequences.js';
 import type { Exchange, HttpCall, Outgoing, RequestContext } from '../exchanges/exchange.js';
+import type { LinkBudget } from './link-budget.js';
 import { Link, type LinkObserver, type OpenConnection } from './link.js';
 import type { RequestSubject, Settlement, Status } from './messages.js';
 import { type CallOptions, OrderDesk } from './order-desk.js';
@@ -14,6 +15,7 @@ export interface VenueSocketOptions {
   readonly open: OpenConnection;
   fetch(call: HttpCall): Promise<unknown>;
   readonly observer: LinkObserver;
+  readonly budget?: LinkBudget | undefined;
 }
 
 export class VenueSocket {
@@ -21,16 +23,18 @@ export class VenueSocket {
   readonly exchange: Exchange;
   readonly link: Link;
   readonly desk: OrderDesk;
+  readonly budget: LinkBudget | undefined;
   readonly sequences = new LastSequences();
   status: Status = { state: 'idle', epoch: 0, attempt: 0 };
   readonly #requestTimeoutMs: number;
 
   constructor(options: VenueSocketOptions) {
-    const { name, config, open, fetch, observer } = options;
+    const { name, config, open, fetch, observer, budget } = options;
     this.name = name;
     this.exchange = config.exchange;
     this.#requestTimeoutMs = config.requestTimeoutMs;
-    this.link = new Link({ config, open, fetch, observer });
+    this.link = new Link({ config, open, fetch, observer, budget });
+    this.budget = budget;
     this.desk = this.#desk(false);
   }
 

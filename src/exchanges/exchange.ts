@@ -1,6 +1,6 @@
 // What an exchange is: one plain object that holds everything the library must know about one venue.
 // Pure: no socket, no clock, no randomness, no logger. Both the main thread and the worker import it.
-import type { BookFeed, ConnectionLimits } from './capabilities.js';
+import type { AccountRates, BookFeed, ConnectionLimits } from './capabilities.js';
 import type {
   Balance,
   Fill,
@@ -257,7 +257,7 @@ export interface VenueNotice {
   readonly text: string;
 }
 
-export type { Balance, BookFeed, ConnectionLimits, Fill, Order, Position };
+export type { AccountRates, Balance, BookFeed, ConnectionLimits, Fill, Order, Position };
 
 /**
  * Everything the library must know about one exchange. Written by `defineExchange`.
@@ -313,6 +313,9 @@ export interface Exchange<Credentials = unknown> {
   classifyClose?(code: number, reason: string): ErrorClass;
   readonly books?: BookFeed;
   readonly limits?: ConnectionLimits;
+  readonly rates?: AccountRates;
+  /** A public name of the account that the credentials belong to (never a secret): adapters of one account share its `rates`. */
+  accountOf?(credentials: Credentials): string;
   /** Largest frame the venue accepts, in bytes. */
   readonly maxRequestBytes?: number;
   /**
