@@ -5,7 +5,7 @@ import type { RateLimit } from '../rate-limits.js';
 import { BudgetGate } from './budget-gate.js';
 
 /** Connects to one host when nothing else is known: a single adapter never waits, many of them come one after another. */
-const CONNECT_SPREAD: RateLimit = { kind: 'bucket', units: 20, perSecond: 20 };
+const CONNECT_SPREAD: RateLimit = { kind: 'bucket', units: 10, perSecond: 10 };
 
 interface Shared {
   readonly gate: BudgetGate;

@@ -19,7 +19,13 @@ export interface LinkBudgetOptions {
   readonly name: string | undefined;
 }
 
-let lastConnection = 0;
+let lastNumber = 0;
+
+/** A name for what is nobody else's. */
+function ownName(kind: string): string {
+  lastNumber += 1;
+  return `${kind} ${lastNumber}`;
+}
 
 export class LinkBudget {
   readonly #exchange: Exchange;
@@ -37,7 +43,7 @@ export class LinkBudget {
     const limits = exchange.rates?.limits ?? {};
     this.#exchange = exchange;
     this.#connects = budgets.acquire(`connects ${host}`, connectLimits(exchange));
-    const account = accountName(exchange, host, credentials, name) ?? `alone ${(lastConnection += 1)}`;
+    const account = accountName(exchange, host, credentials, name) ?? ownName('alone');
     this.#requests = budgets.acquire(account, limits);
   }
 
@@ -73,7 +79,7 @@ export class LinkBudget {
     this.#given = 0;
     this.#heartbeats = 0;
     if (frames === undefined) return;
-    this.#connectionLimit = `connection ${(lastConnection += 1)}`;
+    this.#connectionLimit = ownName('connection');
     this.#requests.gate.add(this.#connectionLimit, frameLimit(frames));
   }
 
@@ -161,4 +167,3 @@ export class LinkBudget {
 function frameLimit({ units, windowMs }: { readonly units: number; readonly windowMs: number }): RateLimit {
   return { kind: 'window', units: Math.max(1, units - FRAMES_FOR_HEARTBEAT), windowMs };
 }
-

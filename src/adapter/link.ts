@@ -87,7 +87,8 @@ export class Link {
     this.#isBusy = true;
     try {
       for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
-        for (const output of step(this.#state, this.#config, next, this.#environment())) this.#perform(output);
+        for (const output of step(this.#state, this.#config, next, this.#environment()))
+          this.#perform(output);
       }
     } finally {
       this.#isBusy = false;
@@ -115,7 +116,9 @@ export class Link {
       case 'withdraw-connect':
         return this.#budget?.withdrawConnect();
       case 'pause-budget':
-        return output.what === 'connects' ? this.#budget?.pauseConnects(output.ms) : this.#budget?.pause(output.ms);
+        return output.what === 'connects'
+          ? this.#budget?.pauseConnects(output.ms)
+          : this.#budget?.pause(output.ms);
       case 'resize-budget':
         return this.#budget?.resize(output.limits);
       case 'tell-host-return':
@@ -182,11 +185,7 @@ export class Link {
     this.input({ type: 'frame-held', epoch, id });
   }
 
-  #put(
-    connection: Connection,
-    output: Extract<Output, { type: 'send-frame' }>,
-    sendBeforeNs: number,
-  ): void {
+  #put(connection: Connection, output: Extract<Output, { type: 'send-frame' }>, sendBeforeNs: number): void {
     const sent: Promise<void> = connection.send(output.frame, { sendBeforeNs }).then(
       () => void this.#sends.delete(sent),
       (error: unknown) => {

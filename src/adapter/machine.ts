@@ -26,6 +26,7 @@ import {
 } from './restore.js';
 import { type Environment, type MachineConfig, type MachineState, type Purpose, Turn } from './state.js';
 import {
+  notePoison,
   topicConfirmed,
   topicNeedsSnapshot,
   topicRefused,
@@ -173,6 +174,7 @@ function settleEpoch(turn: Turn, exit: Exit): void {
     else endUnknown(turn, request, 'exit', exit.error);
   }
   notePaceOfExit(turn, exit);
+  notePoison(turn, exit);
   topicsLost(turn);
 }
 

@@ -5,6 +5,7 @@ import type { Exchange, RequestContext, Session, SetupRequest } from '../exchang
 import { Ledger } from './ledger.js';
 import type { Output, RequestSubject, StepName, Ticket, Timer, UnknownRequest } from './messages.js';
 import { Requests } from './requests.js';
+import { Suspects } from './suspects.js';
 
 /** What the machine is told once. Times in ms. */
 export interface MachineConfig {
@@ -98,6 +99,9 @@ export class MachineState {
   /** When the timer that looks after deadlines goes off; Infinity where none is set. */
   requestsTimerAt = Number.POSITIVE_INFINITY;
   readonly topics = new Ledger();
+  readonly suspects = new Suspects();
+  /** When topics were last asked for. */
+  subscribedAt = Number.NEGATIVE_INFINITY;
   readonly requests = new Requests<Purpose>();
 }
 

@@ -33,7 +33,10 @@ export function endHeld(turn: Turn, request: PendingRequest<Purpose>, reason: 'e
   const { call } = purpose.subject;
   const error =
     reason === 'exit'
-      ? new BulkheadError('not-sent', `${call} waited for the rate budget when the connection ended; it was not sent.`)
+      ? new BulkheadError(
+          'not-sent',
+          `${call} waited for the rate budget when the connection ended; it was not sent.`,
+        )
       : new BulkheadError(
           'rate-limited',
           `${call} was not sent: the rate budget did not let it through in time. Ask less often, or give it more time.`,

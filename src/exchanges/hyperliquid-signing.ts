@@ -30,7 +30,11 @@ export function actionHash({ action, nonce, vaultAddress, expiresAfter }: Signed
 }
 
 /** `network`: a signature for the one is worth nothing on the other. */
-export function signAction(action: SignedAction, privateKey: string, network: 'live' | 'test'): ActionSignature {
+export function signAction(
+  action: SignedAction,
+  privateKey: string,
+  network: 'live' | 'test',
+): ActionSignature {
   const agent = Buffer.concat([AGENT_TYPE, hashText(network === 'live' ? 'a' : 'b'), actionHash(action)]);
   const digest = keccak(Buffer.concat([Buffer.of(0x19, 0x01), DOMAIN, keccak(agent)]));
   const signed = secp256k1.sign(digest, bytesOf(privateKey), { prehash: false, format: 'recovered' });
@@ -45,7 +49,11 @@ export function addressOf(privateKey: string): string {
 
 /** True for 32 bytes as hex that are a key of the curve. */
 export function isPrivateKey(value: unknown): value is string {
-  return typeof value === 'string' && /^0x[0-9a-fA-F]{64}$/.test(value) && secp256k1.utils.isValidSecretKey(bytesOf(value));
+  return (
+    typeof value === 'string' &&
+    /^0x[0-9a-fA-F]{64}$/.test(value) &&
+    secp256k1.utils.isValidSecretKey(bytesOf(value))
+  );
 }
 
 const hashText = (text: string): Uint8Array => keccak(Buffer.from(text));

@@ -52,7 +52,8 @@ function head(
 }
 
 function wholeNumber(value: number): Uint8Array {
-  if (!Number.isSafeInteger(value)) throw new TypeError(`${value} cannot be signed: only whole numbers can, others go as text`);
+  if (!Number.isSafeInteger(value))
+    throw new TypeError(`${value} cannot be signed: only whole numbers can, others go as text`);
   if (value < 0) return negative(value);
   if (value < 0x80) return Buffer.of(value);
   if (value < 0x100) return Buffer.of(0xcc, value);

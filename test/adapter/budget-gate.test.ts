@@ -56,7 +56,10 @@ class Asker {
       this.sentAt.push(this.clock.now());
       this.order.push(name);
     };
-    const passage: Passage = { cost: 1, priority, granted: went, refused: () => void (this.refused += 1) };
+    const refused = () => {
+      this.refused += 1;
+    };
+    const passage: Passage = { cost: 1, priority, granted: went, refused };
     if (this.gate.ask(passage) === 'granted') went();
     return passage;
   }
@@ -130,7 +133,10 @@ describe('a budget gate', () => {
       priority: fc.constantFrom<Priority>('cancel', 'order', 'request', 'subscribe'),
       afterMs: fc.integer({ min: 0, max: 400 }),
     });
-    const limits = fc.record({ units: fc.integer({ min: 1, max: 9 }), windowMs: fc.integer({ min: 50, max: 1_000 }) });
+    const limits = fc.record({
+      units: fc.integer({ min: 1, max: 9 }),
+      windowMs: fc.integer({ min: 50, max: 1_000 }),
+    });
     fc.assert(
       fc.property(limits, fc.array(action, { maxLength: 80 }), ({ units, windowMs }, actions) => {
         const asker = new Asker({ window: { kind: 'window', units, windowMs } });
@@ -140,7 +146,8 @@ describe('a budget gate', () => {
           const last = passages.at(-1);
           if (kind === 'ask') passages.push(asker.ask('x', priority));
           else if (kind === 'pause') asker.gate.pause(afterMs);
-          else if (kind === 'connection') asker.gate.add('connection', { kind: 'window', units: 1, windowMs });
+          else if (kind === 'connection')
+            asker.gate.add('connection', { kind: 'window', units: 1, windowMs });
           else if (kind === 'withdraw' && last !== undefined) {
             asker.gate.withdraw(last);
           } else if (kind === 'debit' && asker.gate.isIdle) {

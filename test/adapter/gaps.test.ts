@@ -128,5 +128,4 @@ describe('the gap markers of an adapter', () => {
     expect(gaps).to.be.greaterThan(0);
     expect(life.adapter.stats()).to.include({ exits: 0 });
   });
-
 });

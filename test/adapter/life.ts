@@ -52,7 +52,9 @@ export class Life {
   expectOneReconnectEach(exits: number): void {
     const stats = this.adapter.stats();
     expect(this.violations).to.deep.equal([]);
-    expect(this.exits.map(({ epoch }) => epoch)).to.deep.equal(Array.from({ length: exits }, (_, i) => i + 1));
+    expect(this.exits.map(({ epoch }) => epoch)).to.deep.equal(
+      Array.from({ length: exits }, (_, i) => i + 1),
+    );
     expect(stats).to.include({ exits, opens: exits + 1, framesAfterExit: 0, pendingAfterExit: 0 });
   }
 

@@ -124,7 +124,10 @@ export class Play {
     return ticket;
   }
 
-  call(call: string, options: { timeoutMs?: number; sendBeforeMs?: number; duringRestore?: boolean; id?: number } = {}): number {
+  call(
+    call: string,
+    options: { timeoutMs?: number; sendBeforeMs?: number; duringRestore?: boolean; id?: number } = {},
+  ): number {
     const ticket = this.#ticket();
     this.input({
       type: 'request-made',

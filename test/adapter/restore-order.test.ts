@@ -108,7 +108,11 @@ describe('the restore, as the exchange sees it', () => {
     expect((await withTimeout(subscribing, 'subscribe()')).confirmed).to.deep.equal(['quote.BTC-PERPETUAL']);
     expect(stage.asked('c1')).to.deep.equal(['public/auth']);
     // The quote needs no login, so it goes in a call of its own.
-    expect(stage.asked('c2').slice(0, 5)).to.deep.equal([...RESTORE.slice(0, 3), 'public/subscribe', 'private/subscribe']);
+    expect(stage.asked('c2').slice(0, 5)).to.deep.equal([
+      ...RESTORE.slice(0, 3),
+      'public/subscribe',
+      'private/subscribe',
+    ]);
     expect((await life.adapter.sendOrder(order)).outcome).to.equal('acknowledged');
     await life.flowing();
     life.expectOneReconnectEach(1);

@@ -34,7 +34,12 @@ describe('the session of an adapter', () => {
     stage = await Stage.open({ tokenLifetimeSeconds: 1 });
     stage.venue.inject({ kind: 'clear' });
     const life = await stage.connected({ refreshAt: 0.3 });
-    stage.venue.inject({ kind: 'fail-request', method: 'public/auth', code: 13_010, message: 'value required' });
+    stage.venue.inject({
+      kind: 'fail-request',
+      method: 'public/auth',
+      code: 13_010,
+      message: 'value required',
+    });
     await waitFor(() => stage.entries('login').length >= 2, 'the second login');
     const [, second] = stage.entries('login');
     expect(second).to.include({ how: 'client_signature', connection: 'c1', granted: true });

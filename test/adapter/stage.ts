@@ -46,7 +46,10 @@ export class Stage {
 
   static async open(options: DeribitOptions = {}): Promise<Stage> {
     const before = await activeResources();
-    return new Stage(await SimulatedDeribit.start({ eventsPerSecond: 100, limits: null, ...options }), before);
+    return new Stage(
+      await SimulatedDeribit.start({ eventsPerSecond: 100, limits: null, ...options }),
+      before,
+    );
   }
 
   private constructor(venue: SimulatedDeribit, before: ResourceCount) {

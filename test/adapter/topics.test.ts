@@ -80,7 +80,10 @@ describe('the topics of an adapter', () => {
       await life.ready(2);
       await withTimeout(gone!, 'the unsubscribe');
       expect(adapter.topics.wanted).to.deep.equal([ETH_TRADES]);
-      await waitFor(() => adapter.topics.confirmed.join() === ETH_TRADES, 'only the other topic to be confirmed');
+      await waitFor(
+        () => adapter.topics.confirmed.join() === ETH_TRADES,
+        'only the other topic to be confirmed',
+      );
       const topics = new Set<string>();
       adapter.on('trades', (trades) => {
         for (const { topic } of trades) topics.add(topic);

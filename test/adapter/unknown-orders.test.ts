@@ -83,11 +83,21 @@ describe('an order on its way when the connection dies', () => {
 
   it('takes cancels and edits for unknown, too', async () => {
     const { clientOrderId } = await life.adapter.sendOrder(order);
-    stage.venue.inject({ kind: 'drop-on', method: 'private/cancel_by_label', when: 'after-execution', by: 'rst' });
-    const outcome = await withTimeout(life.adapter.cancelOrder({ clientOrderId, symbol: order.symbol }), 'the cancel');
+    stage.venue.inject({
+      kind: 'drop-on',
+      method: 'private/cancel_by_label',
+      when: 'after-execution',
+      by: 'rst',
+    });
+    const outcome = await withTimeout(
+      life.adapter.cancelOrder({ clientOrderId, symbol: order.symbol }),
+      'the cancel',
+    );
     expect(outcome.outcome).to.equal('unknown');
     await life.ready(2);
-    expect(shown[1]!.map(({ call, clientOrderId: id }) => [call, id])).to.deep.equal([['cancel', clientOrderId]]);
+    expect(shown[1]!.map(({ call, clientOrderId: id }) => [call, id])).to.deep.equal([
+      ['cancel', clientOrderId],
+    ]);
     expect(stage.ordersOf(clientOrderId)[0]?.['order_state']).to.equal('cancelled');
   });
 

@@ -12,7 +12,9 @@ const paced = defineExchange<string>({
     pauseMs: 300,
     ask: (context) => ({ ...words('limits', context), method: 'limits' }),
     readLimits: (method, result) =>
-      method === 'limits' ? { requests: { kind: 'window', units: Number(result), windowMs: 1_000 } } : undefined,
+      method === 'limits'
+        ? { requests: { kind: 'window', units: Number(result), windowMs: 1_000 } }
+        : undefined,
   },
   classify: ({ code }) => (code === 'too-fast' ? 'rate' : 'reject'),
   classifyClose: (code) => (code === 4_008 ? 'rate' : 'retry'),

@@ -232,16 +232,14 @@ describe('bitmex decode', () => {
       { orderID: 'o1', ordStatus: 'Filled', cumQty: 20, avgPx: 9674.5 },
     ]);
     expect(calls).to.have.length(1);
-    expect(calls[0]?.[1])
-      .to.have.property('order')
-      .that.includes({
-        clientOrderId: 'mine',
-        symbol: 'XBTUSD',
-        side: 'buy',
-        state: 'filled',
-        filledAmount: 20,
-        averagePrice: 9674.5,
-      });
+    expect(calls[0]?.[1]).to.have.property('order').that.includes({
+      clientOrderId: 'mine',
+      symbol: 'XBTUSD',
+      side: 'buy',
+      state: 'filled',
+      filledAmount: 20,
+      averagePrice: 9674.5,
+    });
   });
 
   it('forgets the rows of a table when the table begins anew', () => {

@@ -173,7 +173,9 @@ describe('kraken decode', () => {
   understandsRecordedFrames('kraken', kraken.sockets.public, ({ name }) => !name.startsWith('ws_futures_'));
 
   it('keeps the zeros of a book, whatever the order of the keys', () => {
-    const written = frameOf('book_update').replace('"qty":0.0}', '"qty":0.00000000}').replace('83743.4', '83743.40');
+    const written = frameOf('book_update')
+      .replace('"qty":0.0}', '"qty":0.00000000}')
+      .replace('83743.4', '83743.40');
     const reordered = written.replace('"channel":"book","type":"update"', '"type":"update","channel":"book"');
     for (const frame of [written, reordered]) {
       const { calls } = decoded(kraken.sockets.public, frame);

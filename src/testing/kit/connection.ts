@@ -183,7 +183,8 @@ export class Connection {
   close(code: number, reason: string): void {
     if (!this.#isOpen) return;
     // Nothing gets through: the venue gives the connection up, and the peer has to find that out by itself.
-    if (this.#parts.faults.find('half-open', this.id) !== undefined) return this.#end('exchange', code, reason);
+    if (this.#parts.faults.find('half-open', this.id) !== undefined)
+      return this.#end('exchange', code, reason);
     // A deaf socket would never see the peer's close frame.
     this.undeafen();
     this.#parts.webSocket.close(code, reason);
