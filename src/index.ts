@@ -13,6 +13,7 @@ export type {
 export type { AdapterOptions } from './adapter/options.js';
 export type { CallOptions, CallOutcome, OrderOutcome } from './adapter/order-desk.js';
 export type { SocketView } from './adapter/overview.js';
+export type { Reconciled, Verdict } from './adapter/reconcile.js';
 export type { RestoringSession } from './adapter/restoring-session.js';
 export { Batch, type BatchEvent } from './batch/batch.js';
 export type { BookBatch } from './batch/book-batch.js';

@@ -26,6 +26,7 @@ export function machineConfig(exchange: Exchange, settings: AdapterSettings): Ma
     credentials:
       exchange.login === undefined && exchange.orders === undefined ? undefined : settings.credentials,
     cancelOnDisconnect: settings.cancelOnDisconnect && exchange.safetySwitch !== undefined,
+    cancelAllOnReconnect: settings.cancelAllOnReconnect && exchange.orders?.cancelAll !== undefined,
     exchange,
     hasReconcileHook: settings.onReconcile !== undefined && exchange.orders !== undefined,
     hasResumeHook: settings.onResume !== undefined,
@@ -45,12 +46,22 @@ export function checkCredentials(venue: Venue, settings: AdapterSettings): void 
         : venue.validateCredentials(credentials);
     if (problem !== undefined) throw new TypeError(`options.credentials: ${problem}`);
   }
+  if (settings.cancelAllOnReconnect) checkCancelAll(venue, exchanges, credentials);
   if (!cancelOnDisconnect) return;
   if (!exchanges.some(({ safetySwitch }) => safetySwitch !== undefined)) {
     const text = `options.cancelOnDisconnect: ${venue.name} has no such switch on its WebSocket`;
     throw new BulkheadError('unsupported', text, { exchange: venue.name });
   }
   if (credentials === undefined) throw new TypeError('options.cancelOnDisconnect needs options.credentials');
+}
+
+function checkCancelAll(venue: Venue, exchanges: readonly Exchange[], credentials: unknown): void {
+  if (!exchanges.some(({ orders }) => orders?.cancelAll !== undefined)) {
+    const text = `options.cancelAllOnReconnect: ${venue.name} cannot cancel all orders over its WebSocket`;
+    throw new BulkheadError('unsupported', text, { exchange: venue.name });
+  }
+  if (credentials === undefined)
+    throw new TypeError('options.cancelAllOnReconnect needs options.credentials');
 }
 
 export function threadsOf(settings: AdapterSettings): Threads {

@@ -24,6 +24,7 @@ import {
   startRestore,
   stepTimedOut,
 } from './restore.js';
+import { allCancelled, cancelAllRefused, safetyAnswered, safetyDue, safetyRefused } from './safety.js';
 import { type Environment, type MachineConfig, type MachineState, type Purpose, Turn } from './state.js';
 import {
   notePoison,
@@ -120,7 +121,7 @@ function connectRequested(turn: Turn, ticket: number): void {
 function closeRequested(turn: Turn): void {
   const { phase, epoch } = turn.state;
   if (phase.name === 'closing' || isOver(turn)) return;
-  turn.clearTimers('backoff', 'step', 'hold', 'refresh');
+  turn.clearTimers('backoff', 'step', 'hold', 'refresh', 'safety');
   if (phase.name === 'idle' || phase.name === 'waiting') return endLife(turn, undefined);
   turn.enter({ name: 'closing' });
   turn.emit({ type: 'close-client', epoch });
@@ -164,7 +165,7 @@ function clientExited(turn: Turn, exit: Exit): void {
 /** Everything of the epoch that still waits gets its end before the next epoch starts. */
 function settleEpoch(turn: Turn, exit: Exit): void {
   const { state } = turn;
-  turn.clearTimers('step', 'hold', 'refresh', 'requests');
+  turn.clearTimers('step', 'hold', 'refresh', 'safety', 'requests');
   state.requestsTimerAt = Number.POSITIVE_INFINITY;
   state.diedAt = turn.now;
   state.session = undefined;
@@ -207,7 +208,7 @@ function reconnect(turn: Turn, exit: Exit, wasReady: boolean): void {
 /** The adapter's own end: by request, or because trying again cannot help. */
 function endLife(turn: Turn, error: BulkheadError | undefined): void {
   const { state } = turn;
-  turn.clearTimers('backoff', 'step', 'hold', 'refresh', 'requests');
+  turn.clearTimers('backoff', 'step', 'hold', 'refresh', 'safety', 'requests');
   turn.emit({ type: 'withdraw-connect' });
   if (error === undefined) turn.enter({ name: 'closed' });
   else turn.enter({ name: 'failed', error }, { reason: error.code, message: error.message });
@@ -229,6 +230,8 @@ function timerFired(turn: Turn, timer: Extract<Input, { type: 'timer-fired' }>['
       return;
     case 'refresh':
       return refreshDue(turn);
+    case 'safety':
+      return safetyDue(turn);
     case 'requests':
       return requestsOverdue(turn);
   }
@@ -308,6 +311,10 @@ function replied(turn: Turn, id: RequestId, result: unknown): void {
       return loginAnswered(turn, purpose, result);
     case 'setup':
       return setupAnswered(turn, purpose, result);
+    case 'safety':
+      return safetyAnswered(turn, purpose, result);
+    case 'cancel-all':
+      return allCancelled(turn, result);
     case 'subscribe':
     case 'unsubscribe':
       topicsAnswered(turn, purpose, result);
@@ -344,6 +351,10 @@ function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void
       return refreshRefused(turn);
     case 'setup':
       return setupRefused(turn, purpose, error);
+    case 'safety':
+      return safetyRefused(turn, purpose, error);
+    case 'cancel-all':
+      return cancelAllRefused(turn, error);
     case 'subscribe':
     case 'unsubscribe':
       topicsRefused(turn, purpose, error);

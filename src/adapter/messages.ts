@@ -31,7 +31,7 @@ export interface UnknownRequest extends RequestSubject {
 
 export type Hook = 'reconcile' | 'resume';
 
-export type Timer = 'backoff' | 'step' | 'hold' | 'refresh' | 'requests';
+export type Timer = 'backoff' | 'step' | 'hold' | 'refresh' | 'safety' | 'requests';
 
 export type Input =
   | { readonly type: 'connect-requested'; readonly ticket: Ticket }
@@ -95,6 +95,7 @@ export type StepName =
   | 'login'
   | 'setup'
   | 'safety'
+  | 'cancel-all'
   | 'subscribe'
   | 'reconcile'
   | 'resume';
@@ -109,6 +110,8 @@ export interface RestoreReport {
   readonly quarantined: readonly string[];
   /** Requests whose outcome was unknown when the restore began. */
   readonly unknown: readonly UnknownRequest[];
+  /** With `cancelAllOnReconnect`, after a connection that was lost: how many orders were cancelled, undefined where the venue does not say. */
+  readonly cancelled?: { readonly orders: number | undefined };
   readonly steps: readonly { readonly name: StepName; readonly ms: number }[];
   /** Milliseconds from the start of the thread to READY. */
   readonly totalMs: number;

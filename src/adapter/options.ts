@@ -23,6 +23,11 @@ export interface AdapterOptions {
   readonly credentials?: unknown;
   /** Arms the venue's cancel-on-disconnect on every connection and verifies it. Default false. */
   readonly cancelOnDisconnect?: boolean;
+  /**
+   * Cancels all orders of the account at each restore after a lost connection, before READY, for venues without a switch of their own.
+   * Unlike a switch it acts only once the connection is back. A restore in which the venue refuses it fails. Default false.
+   */
+  readonly cancelAllOnReconnect?: boolean;
   /** Topics to have from the first connect on. */
   readonly topics?: readonly string[];
   /** What crosses to the main thread. Default `events`. */
@@ -100,6 +105,7 @@ const entries = {
   url: v.optional(webSocketUrl),
   credentials: v.optional(v.unknown()),
   cancelOnDisconnect: v.optional(flag, false),
+  cancelAllOnReconnect: v.optional(flag, false),
   topics: v.optional(texts, []),
   delivery: v.optional(delivery, 'events'),
   topicDelivery: v.optional(v.record(text, delivery, 'an object of deliveries by topic'), {}),

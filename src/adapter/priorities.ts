@@ -10,6 +10,7 @@ const urgentCalls: ReadonlyMap<string, Priority> = new Map([
 ]);
 
 export function priorityOf(purpose: Purpose): Priority {
+  if (purpose.kind === 'safety' || purpose.kind === 'cancel-all') return 'cancel';
   if (purpose.kind === 'subscribe' || purpose.kind === 'unsubscribe') return 'subscribe';
   return purpose.kind === 'call' ? (urgentCalls.get(purpose.subject.call) ?? 'request') : 'request';
 }

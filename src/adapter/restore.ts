@@ -4,6 +4,7 @@ import { BulkheadError, type ExitReason } from '../errors.js';
 import type { SetupRequest, VenueError } from '../exchanges/exchange.js';
 import { ask, describe, fetchAnswer } from './calls.js';
 import type { Hook, RestoreReport, StepName } from './messages.js';
+import { askCancelAll, scheduleSafety } from './safety.js';
 import type { Purpose, Turn } from './state.js';
 import { giveUpUnanswered, reconcileTopics } from './topics.js';
 import { askLimits } from './waiting.js';
@@ -178,13 +179,14 @@ export function failStep(
   const wasReady = state.phase.name === 'ready';
   const fatal = reason === 'login-refused' || reason === 'venue-refused';
   const error = new BulkheadError(reason, message, { detail, exchange: turn.config.exchange.name });
-  turn.clearTimers('step', 'hold', 'refresh');
+  turn.clearTimers('step', 'hold', 'refresh', 'safety');
   turn.enter({ name: 'ending', fatal: fatal ? error : undefined, wasReady }, { reason, message });
   turn.emit({ type: 'end-client', epoch: state.epoch, reason, message, detail });
 }
 
 function stepsOf(turn: Turn): StepName[] {
   const { exchange, credentials, cancelOnDisconnect, hasReconcileHook, hasResumeHook } = turn.config;
+  const cancelsAll = turn.config.cancelAllOnReconnect && turn.state.diedAt !== undefined;
   const { login } = exchange;
   const loggedIn = login !== undefined && credentials !== undefined;
   const asksLogin = loggedIn && (login.request !== undefined || login.fetch !== undefined);
@@ -193,6 +195,7 @@ function stepsOf(turn: Turn): StepName[] {
     ...(asksLogin ? (['login'] as const) : []),
     ...(exchange.setup === undefined ? [] : (['setup'] as const)),
     ...(cancelOnDisconnect ? (['safety'] as const) : []),
+    ...(cancelsAll ? (['cancel-all'] as const) : []),
     'subscribe',
     ...(hasReconcileHook ? (['reconcile'] as const) : []),
     ...(hasResumeHook ? (['resume'] as const) : []),
@@ -212,7 +215,10 @@ function startStep(turn: Turn, step: StepName): void {
     case 'setup':
       return askSetup(turn, exchange.setup?.(turn.context()) ?? []);
     case 'safety':
+      scheduleSafety(turn);
       return askSetup(turn, exchange.safetySwitch?.arm(turn.context()) ?? []);
+    case 'cancel-all':
+      return askCancelAll(turn);
     case 'subscribe':
       reconcileTopics(turn);
       return checkStep(turn);
@@ -276,6 +282,7 @@ function reportOf(turn: Turn): RestoreReport {
     unknown: restore?.unknown ?? [],
     steps: restore?.steps ?? [],
     totalMs: now - (restore?.startedAt ?? now),
+    ...(restore?.cancelled === undefined ? {} : { cancelled: restore.cancelled }),
     ...(state.diedAt === undefined ? {} : { downMs: now - state.diedAt }),
   };
 }

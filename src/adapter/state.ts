@@ -13,6 +13,7 @@ export interface MachineConfig {
   /** Undefined: no login. */
   readonly credentials: unknown;
   readonly cancelOnDisconnect: boolean;
+  readonly cancelAllOnReconnect: boolean;
   readonly hasReconcileHook: boolean;
   readonly hasResumeHook: boolean;
   readonly backoff: Backoff;
@@ -63,6 +64,9 @@ export type Purpose =
   | { readonly kind: 'refresh' }
   | { readonly kind: 'limits'; readonly method: string }
   | { readonly kind: 'setup'; readonly request: SetupRequest; readonly rest: readonly SetupRequest[] }
+  /** A switch with a timer, armed anew. */
+  | { readonly kind: 'safety'; readonly request: SetupRequest; readonly rest: readonly SetupRequest[] }
+  | { readonly kind: 'cancel-all' }
   | { readonly kind: 'subscribe'; readonly topics: readonly string[] }
   | { readonly kind: 'unsubscribe'; readonly topics: readonly string[] }
   | { readonly kind: 'call'; readonly ticket: Ticket; readonly subject: RequestSubject };
@@ -74,6 +78,8 @@ export interface RestoreProgress {
   readonly steps: { readonly name: StepName; readonly ms: number }[];
   readonly remaining: StepName[];
   readonly unknown: readonly UnknownRequest[];
+  /** What the step `cancel-all` did. */
+  cancelled?: { readonly orders: number | undefined };
 }
 
 /** Requests of unknown outcome that are remembered for the reconcile hook; the oldest are dropped, and said so, beyond this. */
@@ -89,6 +95,8 @@ export class MachineState {
   clockOffsetMs = 0;
   /** True while the wait for the next connect may be cut short by the host's return. */
   waitsForHost = false;
+  /** When the safety switch is to be armed anew. */
+  safetyAt = 0;
   restore: RestoreProgress | undefined = undefined;
   /** When the connection before this one died; undefined before the first death. */
   diedAt: number | undefined = undefined;

@@ -1,10 +1,12 @@
 // One socket of an adapter: its exchange, its lives, and the calls that go over it.
+import { setTimeout as pause } from 'node:timers/promises';
 import { LastSequences } from './last-sequences.js';
 import type { Exchange, HttpCall, Outgoing, RequestContext } from '../exchanges/exchange.js';
 import type { LinkBudget } from './link-budget.js';
 import { Link, type LinkObserver, type OpenConnection } from './link.js';
 import type { RequestSubject, Settlement, Status } from './messages.js';
 import { type CallOptions, OrderDesk } from './order-desk.js';
+import { reconcileUnknown } from './reconcile.js';
 import type { RestoringSession } from './restoring-session.js';
 import type { MachineConfig } from './state.js';
 
@@ -49,6 +51,11 @@ export class VenueSocket {
       epoch,
       request: (method, params = {}, options = {}) => desk.request(method, params, options),
       lookupOrder: (reference) => desk.lookupOrder(reference),
+      reconcile: (unknown) =>
+        reconcileUnknown(
+          { exchange: this.exchange, lookupOrder: (reference) => desk.lookupOrder(reference), pause },
+          unknown,
+        ),
       openOrders: (filter = {}) => desk.openOrders(filter),
       positions: () => desk.positions(),
       cancelOrder: (reference, options = {}) => desk.cancelOrder(reference, options),

@@ -372,6 +372,7 @@ export const deribit = defineExchange<DeribitCredentials>({
       return call(context, 'private/get_order_state_by_label', named);
     },
     readLookup: rows.orders,
+    lookupIsFinal: true,
     openOrders: ({ symbol }, context) => instrumentCall(context, 'private/get_open_orders', symbol),
     readOpenOrders: rows.orders,
     positions: (context) => call(context, 'private/get_positions', { currency: 'any' }),

@@ -160,6 +160,11 @@ export interface OrderCalls {
   /** Looks an order up by the bot's own id: the way out of an `unknown` outcome. */
   lookup?(reference: OrderReference, context: RequestContext): Outgoing;
   readLookup?(result: unknown): readonly Order[];
+  /**
+   * True where a lookup by client order id that finds nothing proves that the venue has no such order and had none lately, whatever
+   * became of it. Left out: it proves nothing.
+   */
+  readonly lookupIsFinal?: boolean;
   openOrders?(filter: { readonly symbol?: string }, context: RequestContext): Outgoing;
   readOpenOrders?(result: unknown): readonly Order[];
   positions?(context: RequestContext): Outgoing;

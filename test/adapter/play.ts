@@ -63,6 +63,7 @@ export const defaults: MachineConfig = {
   exchange: toy,
   credentials: undefined,
   cancelOnDisconnect: false,
+  cancelAllOnReconnect: false,
   hasReconcileHook: false,
   hasResumeHook: false,
   backoff: { baseMs: 100, capMs: 1_000 },
