@@ -69,6 +69,11 @@ export const exits = {
     retryable: false,
     meaning: 'the exchange module could not be loaded in the thread',
   },
+  stale: {
+    exitCode: 78,
+    retryable: true,
+    meaning: 'a topic brought no data for longer than freshness allows, also after it was subscribed anew',
+  },
   hang: {
     exitCode: 1,
     retryable: true,

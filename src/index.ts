@@ -1,6 +1,7 @@
 // The public names, listed one by one.
 export { Adapter, type AdapterStats } from './adapter/adapter.js';
 export type { AdapterEventName, AdapterEvents, SocketStatus } from './adapter/events.js';
+export type { FreshnessOptions, TopicSilence } from './adapter/freshness.js';
 export type {
   RequestSubject,
   RestoreReport,

@@ -299,6 +299,8 @@ export class Adapter {
       fetch: fetcher(exchange, settings),
       observer: this.#observe(() => socket),
       budget: budgetOf(exchange, settings),
+      freshness: settings.freshness,
+      silence: (verdict) => this.#outlet.silence(verdict.kind, verdict),
     });
     return socket;
   }
@@ -330,6 +332,10 @@ export class Adapter {
       case 'emit-revoked':
         return void this.#outlet.listeners.emit('revoked', output.topic, output.error);
       case 'emit-control':
+        if (output.message.kind === 'private') {
+          const { event, receivedAtNs } = output.message;
+          socket.sequences.notePrivate(event.topic, receivedAtNs, socket.status.epoch);
+        }
         return this.#outlet.control(output.message);
       default:
     }
@@ -337,6 +343,7 @@ export class Adapter {
 
   #enter(socket: VenueSocket, status: Status): void {
     socket.status = status;
+    socket.freshness?.setReady(status.state === 'ready');
     this.#outlet.status({ ...status, socket: socket.name });
     this.#checkEnd?.();
     // One socket that cannot go on leaves the adapter without a part it needs: the others are closed in good order.

@@ -31,6 +31,7 @@ import {
   topicConfirmed,
   topicNeedsSnapshot,
   topicRefused,
+  topicRenewed,
   topicRevoked,
   topicsAnswered,
   topicsChanged,
@@ -90,6 +91,9 @@ function take(turn: Turn, input: Input): void {
       return;
     case 'host-returned':
       if (turn.state.phase.name === 'waiting' && turn.state.waitsForHost) openClient(turn);
+      return;
+    case 'topic-silent':
+      if (input.epoch === turn.state.epoch && turn.state.phase.name === 'ready') topicSilent(turn, input);
       return;
     case 'timer-fired':
       return timerFired(turn, input.timer);
@@ -258,6 +262,14 @@ function requestTimedOut(turn: Turn, request: PendingRequest<Purpose>): void {
   }
   if (purpose.kind === 'refresh') return refreshRefused(turn);
   failStep(turn, 'restore-failed', `${nameOf(purpose)} was not answered in time`);
+}
+
+/** A silent topic is subscribed anew; where that did not help, the connection is not worth keeping. */
+function topicSilent(turn: Turn, input: Extract<Input, { type: 'topic-silent' }>): void {
+  const { topic, silentMs, isRenewed } = input;
+  if (!isRenewed) return topicRenewed(turn, topic);
+  const message = `${topic} brought no data for ${Math.round(silentMs)} ms, also after it was subscribed anew`;
+  failStep(turn, 'stale', message, { topic });
 }
 
 function ownSendFailed(turn: Turn, input: Extract<Input, { type: 'send-failed' }>): void {

@@ -54,6 +54,14 @@ export type Input =
   | { readonly type: 'connect-granted' }
   /** Another connection of this process got through to the host. */
   | { readonly type: 'host-returned' }
+  /** A topic brought no data for too long; `isRenewed`: also after it was subscribed anew. */
+  | {
+      readonly type: 'topic-silent';
+      readonly epoch: number;
+      readonly topic: string;
+      readonly silentMs: number;
+      readonly isRenewed: boolean;
+    }
   | { readonly type: 'timer-fired'; readonly timer: Timer }
   | {
       readonly type: 'hook-finished';

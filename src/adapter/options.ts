@@ -8,6 +8,7 @@ import {
   defaults as connectionDefaults,
 } from '../client/options.js';
 import type { Delivery } from '../client/protocol.js';
+import type { FreshnessOptions } from './freshness.js';
 import type { UnknownRequest } from './messages.js';
 import type { RestoringSession } from './restoring-session.js';
 
@@ -49,6 +50,11 @@ export interface AdapterOptions {
    * everything goes out as it comes. Requests that wait still count their own deadlines. Default: by credentials.
    */
   readonly rateBudget?: string | false;
+  /**
+   * How long topics may be silent. One that is longer is told by the event `stalled` and subscribed anew; where that does not help, the
+   * connection is ended (`stale`). Default: nothing is judged, because quiet is normal; whether the venue lives is the heartbeat's to say.
+   */
+  readonly freshness?: FreshnessOptions;
   /** Called at each restore, last, before READY. */
   readonly onResume?: (session: RestoringSession) => unknown;
   /** Waits between connects: full jitter under an exponential bound. Default 250 ms doubling up to 30 s. */
@@ -112,6 +118,20 @@ const entries = {
   conflate: v.optional(texts, []),
   connection: v.optional(v.strictObject({ ...connection, reconnectOnError }, 'an object'), {}),
   rateBudget: v.optional(v.union([text, v.literal(false)], 'a name or false')),
+  freshness: v.optional(
+    v.strictObject(
+      {
+        firstDataMs: v.optional(milliseconds(1)),
+        staleMs: v.optional(
+          v.union(
+            [milliseconds(1), v.record(text, milliseconds(1))],
+            'milliseconds, or an object of milliseconds by topic',
+          ),
+        ),
+      },
+      'an object',
+    ),
+  ),
   onReconcile: v.optional(hook),
   onResume: v.optional(hook),
   backoff: v.optional(
@@ -136,11 +156,12 @@ export interface AdapterSettings
   extends Required<
       Omit<
         AdapterOptions,
-        'name' | 'url' | 'credentials' | 'onReconcile' | 'onResume' | 'backoff' | 'rateBudget'
+        'name' | 'url' | 'credentials' | 'onReconcile' | 'onResume' | 'backoff' | 'rateBudget' | 'freshness'
       >
     >,
     Pick<AdapterOptions, 'name' | 'url' | 'credentials' | 'onReconcile' | 'onResume'> {
   readonly rateBudget: string | false | undefined;
+  readonly freshness: FreshnessOptions | undefined;
   readonly backoff: Backoff;
 }
 

@@ -160,6 +160,15 @@ export function topicNeedsSnapshot(turn: Turn, name: string): void {
   topicsChanged(turn);
 }
 
+/** The topic has gone silent: it is subscribed anew, and what it should have brought meanwhile is missing. */
+export function topicRenewed(turn: Turn, topic: string): void {
+  const { topics, epoch } = turn.state;
+  if (topics.stateOf(topic) !== 'confirmed') return;
+  topics.renew(topic);
+  turn.emit({ type: 'emit-gaps', reason: 'stale', epoch, topics: [topic] });
+  topicsChanged(turn);
+}
+
 /** Topics whose own acknowledgement did not come within the step's deadline. */
 export function giveUpUnanswered(turn: Turn): void {
   for (const topic of turn.state.topics.unanswered) turn.state.topics.refuse(topic, NO_ANSWER);

@@ -2,6 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { LastSequences } from './last-sequences.js';
 import type { Exchange, HttpCall, Outgoing, RequestContext } from '../exchanges/exchange.js';
+import type { FreshnessOptions } from './freshness.js';
+import { type FreshnessSource, FreshnessWatch } from './freshness-watch.js';
 import type { LinkBudget } from './link-budget.js';
 import { Link, type LinkObserver, type OpenConnection } from './link.js';
 import type { RequestSubject, Settlement, Status } from './messages.js';
@@ -18,6 +20,9 @@ export interface VenueSocketOptions {
   fetch(call: HttpCall): Promise<unknown>;
   readonly observer: LinkObserver;
   readonly budget?: LinkBudget | undefined;
+  readonly freshness?: FreshnessOptions | undefined;
+  /** Told when a topic goes silent and when it is back. */
+  readonly silence?: FreshnessSource['tell'];
 }
 
 export class VenueSocket {
@@ -26,6 +31,7 @@ export class VenueSocket {
   readonly link: Link;
   readonly desk: OrderDesk;
   readonly budget: LinkBudget | undefined;
+  readonly freshness: FreshnessWatch | undefined;
   readonly sequences = new LastSequences();
   status: Status = { state: 'idle', epoch: 0, attempt: 0 };
   readonly #requestTimeoutMs: number;
@@ -37,6 +43,15 @@ export class VenueSocket {
     this.#requestTimeoutMs = config.requestTimeoutMs;
     this.link = new Link({ config, open, fetch, observer, budget });
     this.budget = budget;
+    this.freshness =
+      options.freshness === undefined
+        ? undefined
+        : new FreshnessWatch(options.freshness, {
+            link: this.link,
+            receivedAtNs: (topic, epoch) => this.sequences.receivedAtNs(topic, epoch),
+            isPrivate: (topic) => this.exchange.isPrivate?.(topic) === true,
+            tell: options.silence ?? (() => undefined),
+          });
     this.desk = this.#desk(false);
   }
 

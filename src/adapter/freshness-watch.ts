@@ -1,0 +1,71 @@
+// Looks at one socket's topics at intervals. Time in which this thread stood still, or in which data waits for it in the other thread,
+// does not count as silence of the venue.
+import { monotonicNs } from '../clock.js';
+import { FreshnessJudge, type FreshnessOptions, type FreshnessVerdict, type TopicLook } from './freshness.js';
+import type { Link } from './link.js';
+
+const LOOKS_PER_LIMIT = 4;
+const SHORTEST_PERIOD_MS = 10;
+const LONGEST_PERIOD_MS = 1_000;
+/** A look that comes later than so many periods says that the thread stood still. */
+const LATE_FACTOR = 2;
+
+export interface FreshnessSource {
+  readonly link: Link;
+  /** When the topic's last data was received, undefined where it brought none in this epoch. */
+  receivedAtNs(topic: string, epoch: number): number | undefined;
+  isPrivate(topic: string): boolean;
+  tell(verdict: FreshnessVerdict & { readonly kind: 'stalled' | 'recovered' }): void;
+}
+
+export class FreshnessWatch {
+  readonly #judge: FreshnessJudge;
+  readonly #source: FreshnessSource;
+  readonly #periodMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  #lastLookMs = 0;
+
+  constructor(options: FreshnessOptions, source: FreshnessSource) {
+    this.#judge = new FreshnessJudge(options);
+    this.#source = source;
+    const period = this.#judge.shortestMs / LOOKS_PER_LIMIT;
+    this.#periodMs = Math.min(LONGEST_PERIOD_MS, Math.max(SHORTEST_PERIOD_MS, period));
+  }
+
+  /** Looks while the socket is READY. */
+  setReady(isReady: boolean): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    if (!isReady || !Number.isFinite(this.#judge.shortestMs)) return;
+    this.#lastLookMs = monotonicNs() / 1e6;
+    // What has arrived is read between timers and immediates: it comes before the verdict.
+    this.#timer = setInterval(() => setImmediate(() => this.#look()), this.#periodMs);
+  }
+
+  #look(): void {
+    const { link } = this.#source;
+    const { connection } = link;
+    if (this.#timer === undefined || connection === undefined) return;
+    const nowMs = monotonicNs() / 1e6;
+    const passedMs = nowMs - this.#lastLookMs;
+    this.#lastLookMs = nowMs;
+    const isBehind = connection.counters.get('queuedEntries') > 0;
+    const counted = isBehind || passedMs > this.#periodMs * LATE_FACTOR ? 0 : passedMs;
+    const { topics, epoch } = link.state;
+    const wanted = new Set(topics.wanted);
+    this.#judge.forget((topic) => wanted.has(topic));
+    const looks = topics.confirmed.map((topic) => this.#lookAt(topic, epoch));
+    for (const verdict of this.#judge.look(epoch, looks, counted)) this.#act(verdict, epoch);
+  }
+
+  #lookAt(topic: string, epoch: number): TopicLook {
+    const { receivedAtNs, isPrivate } = this.#source;
+    return { topic, dataAtNs: receivedAtNs(topic, epoch), isPrivate: isPrivate(topic) };
+  }
+
+  #act(verdict: FreshnessVerdict, epoch: number): void {
+    const { kind, topic, silentMs } = verdict;
+    if (kind === 'stalled' || kind === 'recovered') this.#source.tell({ ...verdict, kind });
+    else this.#source.link.input({ type: 'topic-silent', epoch, topic, silentMs, isRenewed: kind === 'end' });
+  }
+}
