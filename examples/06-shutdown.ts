@@ -26,6 +26,7 @@ console.log(`cancelled: ${cancelled.outcome === 'acknowledged' ? cancelled.value
 await deribit.close();
 await deribit.close();
 console.log(`state: ${deribit.state}`);
+while (venue.connections.length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
 const farewell = venue.journal.of('connection-closed').at(-1);
 console.log(`the venue saw close code ${farewell?.code} by its ${farewell?.by}`);
 await venue.close();

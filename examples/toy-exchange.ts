@@ -2,23 +2,18 @@
 // Only types are imported: what this module imports, every thread loads before it can connect.
 import type { DecodeSink, Exchange, RequestContext, VenueError } from 'bulkhead-ws';
 
-type Frame =
-  | {
-      readonly id: number;
-      readonly result?: unknown;
-      readonly error?: VenueError;
-      readonly topic?: undefined;
-    }
-  | { readonly topic: string; readonly data: ToyTrade };
-
-interface ToyTrade {
-  readonly id: string;
-  readonly sequence: number;
-  readonly side: 'buy' | 'sell';
-  readonly price: number;
-  readonly amount: number;
-  readonly timeMs: number;
+/** `{"topic":"trades.ABC","data":{…}}`, `{"id":1,"result":…}` or `{"id":1,"error":{"code":"…","message":"…"}}` */
+interface Frame {
+  readonly topic?: string;
+  readonly data?: ToyTrade;
+  readonly id?: number;
+  readonly result?: unknown;
+  readonly error?: VenueError;
 }
+
+type ToyTrade = { readonly id: string; readonly side: 'buy' | 'sell' } & Readonly<
+  Record<'sequence' | 'price' | 'amount' | 'timeMs', number>
+>;
 
 /** A call of the toy venue, with the id that its answer will carry. */
 export function call(context: RequestContext, op: string, body: object = {}) {
@@ -29,7 +24,8 @@ export function call(context: RequestContext, op: string, body: object = {}) {
 function decode(text: string, sink: DecodeSink): string | undefined {
   try {
     const frame = JSON.parse(text) as Frame;
-    if (frame.topic !== undefined) return readTrade(frame.topic, frame.data, sink);
+    if (frame.topic !== undefined) return readTrade(frame.topic, frame.data as ToyTrade, sink);
+    if (typeof frame.id !== 'number') return 'neither a trade nor an answer';
     if (frame.error === undefined) sink.reply(frame.id, frame.result);
     else sink.refusal(frame.id, frame.error);
     return undefined;

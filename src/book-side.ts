@@ -2,6 +2,7 @@
 // happen, so that most of them move only a few numbers. Nothing is allocated by an update beyond the arrays' own growth.
 import type { BookLevel } from './market.js';
 
+/** One side of an order book. Iterating it gives the levels, best price first. */
 export class BookSide implements Iterable<BookLevel> {
   /** 1: the highest price is best (bids). -1: the lowest (asks). */
   readonly #sign: 1 | -1;
@@ -95,6 +96,7 @@ export class BookSide implements Iterable<BookLevel> {
     for (const column of this.#columns()) column.splice(0, surplus);
   }
 
+  /** Forgets all levels. */
   clear(): void {
     for (const column of this.#columns()) column.length = 0;
   }

@@ -123,6 +123,10 @@ export const failures = {
   'queue-full': { retryable: true, meaning: 'too much is waiting to be sent' },
   unsupported: { retryable: false, meaning: 'the venue does not offer this over its WebSocket' },
   'gave-up': { retryable: false, meaning: 'maxAttempts connects failed in a row' },
+  'rotation-failed': {
+    retryable: true,
+    meaning: 'the connection that was to replace another one did not become READY; the old one goes on',
+  },
   'start-timeout': { retryable: true, meaning: 'the thread did not report in time' },
   'undecodable-frame': { retryable: true, meaning: 'a frame of the venue could not be understood' },
   'missing-dependency': {
@@ -132,11 +136,13 @@ export const failures = {
   'hook-failed': { retryable: true, meaning: 'onReconcile or onResume threw or ran past its deadline' },
 } as const satisfies Record<string, { retryable: boolean; meaning: string }>;
 
+/** Every code that an error of this library can have. */
 export type ErrorCode = ExitReason | keyof typeof failures;
 
 /** Plain values that say more about an error: close code, HTTP status, venue code. Never a secret. */
 export type ErrorDetail = Readonly<Record<string, string | number | boolean>>;
 
+/** What an error can carry beside its code and message. */
 export interface ErrorOptions {
   readonly cause?: unknown;
   readonly detail?: ErrorDetail;

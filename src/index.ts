@@ -16,7 +16,9 @@ export type { CallOptions, CallOutcome, OrderOutcome } from './adapter/order-des
 export type { SocketView } from './adapter/overview.js';
 export type { Reconciled, Verdict } from './adapter/reconcile.js';
 export type { RestoringSession } from './adapter/restoring-session.js';
-export { Batch, type BatchEvent } from './batch/batch.js';
+export type { RotationReport } from './adapter/rotation.js';
+export type { RotationOptions } from './adapter/rotation-schedule.js';
+export { Batch, type BatchEvent, type BatchKind } from './batch/batch.js';
 export type { BookBatch } from './batch/book-batch.js';
 export type { EventBatch } from './batch/event-batch.js';
 export type { Frame, FrameBatch } from './batch/frame-batch.js';
@@ -25,6 +27,7 @@ export type { NameTable } from './batch/name-table.js';
 export type { QuoteBatch } from './batch/quote-batch.js';
 export type { SymbolBatch } from './batch/symbol-batch.js';
 export type { TradeBatch } from './batch/trade-batch.js';
+export type { SequenceRule } from './book-integrity.js';
 export type { BookSide } from './book-side.js';
 export type { Backoff } from './client/backoff.js';
 export { Client } from './client/client.js';

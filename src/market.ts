@@ -89,7 +89,9 @@ export interface Gap {
   readonly noticedAtNs: number;
 }
 
+/** Kind of an order; a venue may have others, in its own words. */
 export type OrderType = 'limit' | 'market' | (string & {});
+/** How long an order stands; a venue may have others, in its own words. */
 export type TimeInForce =
   | 'good-til-cancelled'
   | 'immediate-or-cancel'
@@ -122,6 +124,7 @@ export interface OrderReference {
   readonly symbol?: string;
 }
 
+/** Where an order stands; a venue may have others, in its own words. */
 export type OrderState = 'open' | 'filled' | 'cancelled' | 'rejected' | 'untriggered' | (string & {});
 
 /** An order as the venue reports it. `raw` is the venue's own object. */

@@ -3,6 +3,7 @@
 import { BookSide } from './book-side.js';
 import type { BookLevel, BookUpdate } from './market.js';
 
+/** Options of an order book. */
 export interface OrderBookOptions {
   /**
    * Levels kept per side. For venues that send a window of the book and never say which levels have left it; default Infinity.
@@ -18,6 +19,7 @@ export interface BookView {
   readonly asks: readonly BookLevel[];
 }
 
+/** A book kept by snapshots and changes. Clear it at a gap and start again from the next snapshot. */
 export class OrderBook {
   readonly bids = new BookSide('highest');
   readonly asks = new BookSide('lowest');
@@ -95,6 +97,7 @@ export class OrderBook {
     return this.bids.depth + this.asks.depth;
   }
 
+  /** The amount at a price, 0 where there is none. */
   amountAt(side: 'bid' | 'ask', price: number): number {
     return (side === 'bid' ? this.bids : this.asks).amountAt(price);
   }

@@ -168,6 +168,8 @@ export class Session {
 
   #opened(protocol: string, handshakeMs: number): void {
     this.#counters.set('openedAtNs', monotonicNs());
+    const hello = this.#options.exchange?.hello?.();
+    if (hello !== undefined) this.#sender.answer(hello);
     this.#heartbeat = this.#startHeartbeat();
     this.#log(DEBUG, 'socket open', { protocol, handshakeMs });
     this.#options.opened({ protocol, threadId: this.#options.threadId, handshakeMs });

@@ -46,7 +46,7 @@ export function checkCredentials(venue: Venue, settings: AdapterSettings): void 
         : venue.validateCredentials(credentials);
     if (problem !== undefined) throw new TypeError(`options.credentials: ${problem}`);
   }
-  if (settings.cancelAllOnReconnect) checkCancelAll(venue, exchanges, credentials);
+  if (settings.cancelAllOnReconnect) checkCancelAll(venue, exchanges, settings);
   if (!cancelOnDisconnect) return;
   if (!exchanges.some(({ safetySwitch }) => safetySwitch !== undefined)) {
     const text = `options.cancelOnDisconnect: ${venue.name} has no such switch on its WebSocket`;
@@ -55,7 +55,15 @@ export function checkCredentials(venue: Venue, settings: AdapterSettings): void 
   if (credentials === undefined) throw new TypeError('options.cancelOnDisconnect needs options.credentials');
 }
 
-function checkCancelAll(venue: Venue, exchanges: readonly Exchange[], credentials: unknown): void {
+function checkCancelAll(
+  venue: Venue,
+  exchanges: readonly Exchange[],
+  { credentials, redundancy }: AdapterSettings,
+): void {
+  if (redundancy > 1) {
+    // The connection that lives on would lose its orders to the restore of the other one.
+    throw new TypeError('options.cancelAllOnReconnect does not go together with options.redundancy');
+  }
   if (!exchanges.some(({ orders }) => orders?.cancelAll !== undefined)) {
     const text = `options.cancelAllOnReconnect: ${venue.name} cannot cancel all orders over its WebSocket`;
     throw new BulkheadError('unsupported', text, { exchange: venue.name });

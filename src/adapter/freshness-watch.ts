@@ -1,8 +1,11 @@
-// Looks at one socket's topics at intervals. Time in which this thread stood still, or in which data waits for it in the other thread,
+// Looks at one link's topics at intervals. Time in which this thread stood still, or in which data waits for it in the other thread,
 // does not count as silence of the venue.
 import { monotonicNs } from '../clock.js';
+import type { Batch } from '../batch/batch.js';
+import { DataTimes } from './data-times.js';
 import { FreshnessJudge, type FreshnessOptions, type FreshnessVerdict, type TopicLook } from './freshness.js';
 import type { Link } from './link.js';
+import type { Output } from './messages.js';
 
 const LOOKS_PER_LIMIT = 4;
 const SHORTEST_PERIOD_MS = 10;
@@ -12,8 +15,6 @@ const LATE_FACTOR = 2;
 
 export interface FreshnessSource {
   readonly link: Link;
-  /** When the topic's last data was received, undefined where it brought none in this epoch. */
-  receivedAtNs(topic: string, epoch: number): number | undefined;
   isPrivate(topic: string): boolean;
   tell(verdict: FreshnessVerdict & { readonly kind: 'stalled' | 'recovered' }): void;
 }
@@ -24,6 +25,7 @@ export class FreshnessWatch {
   readonly #periodMs: number;
   #timer: NodeJS.Timeout | undefined;
   #lastLookMs = 0;
+  readonly #times = new DataTimes();
 
   constructor(options: FreshnessOptions, source: FreshnessSource) {
     this.#judge = new FreshnessJudge(options);
@@ -32,8 +34,21 @@ export class FreshnessWatch {
     this.#periodMs = Math.min(LONGEST_PERIOD_MS, Math.max(SHORTEST_PERIOD_MS, period));
   }
 
-  /** Looks while the socket is READY. */
-  setReady(isReady: boolean): void {
+  /** Every batch of the link. */
+  batch(batch: Batch, epoch: number): void {
+    this.#times.note(batch, epoch);
+  }
+
+  /** Every output of the link. */
+  output(output: Output): void {
+    if (output.type === 'emit-status') this.#setReady(output.status.state === 'ready');
+    if (output.type !== 'emit-control' || output.message.kind !== 'private') return;
+    const { event, receivedAtNs } = output.message;
+    this.#times.notePrivate(event.topic, receivedAtNs, this.#source.link.state.epoch);
+  }
+
+  /** Looks while the link is READY. */
+  #setReady(isReady: boolean): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
     if (!isReady || !Number.isFinite(this.#judge.shortestMs)) return;
@@ -59,8 +74,8 @@ export class FreshnessWatch {
   }
 
   #lookAt(topic: string, epoch: number): TopicLook {
-    const { receivedAtNs, isPrivate } = this.#source;
-    return { topic, dataAtNs: receivedAtNs(topic, epoch), isPrivate: isPrivate(topic) };
+    const isPrivate = this.#source.isPrivate(topic);
+    return { topic, dataAtNs: this.#times.of(topic, epoch), isPrivate };
   }
 
   #act(verdict: FreshnessVerdict, epoch: number): void {

@@ -8,7 +8,7 @@ import { BulkheadError, isBulkheadError } from '../errors.js';
 import type { HttpCall } from '../exchanges/exchange.js';
 import type { LinkBudget } from './link-budget.js';
 import { step } from './machine.js';
-import type { Hook, Input, Output, Settlement, Timer, UnknownRequest } from './messages.js';
+import type { Hook, Input, Output, Settlement, Status, Timer, UnknownRequest } from './messages.js';
 import { type Environment, type MachineConfig, MachineState } from './state.js';
 
 /** What a link reports to the adapter that owns it. */
@@ -27,6 +27,8 @@ export interface LinkOptions {
   readonly open: OpenConnection;
   /** Performs an HTTP call and resolves with the JSON of its answer. */
   fetch(call: HttpCall): Promise<unknown>;
+  /** Numbers the lives of all links of one socket. */
+  nextEpoch(): number;
   readonly observer: LinkObserver;
   /** Left out: connects and frames go out as they come. */
   readonly budget?: LinkBudget | undefined;
@@ -48,12 +50,15 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** One socket of an adapter through all its lives. */
 export class Link {
   readonly counters: LinkCounters = { opens: 0, exits: 0, framesAfterExit: 0, pendingAfterExit: 0 };
+  /** The last transition that was told. */
+  status: Status = { state: 'idle', epoch: 0, attempt: 0 };
   readonly #state = new MachineState();
   readonly #config: MachineConfig;
   readonly #open: OpenConnection;
   readonly #fetch: LinkOptions['fetch'];
   readonly #observer: LinkObserver;
   readonly #budget: LinkBudget | undefined;
+  readonly #nextEpoch: () => number;
   readonly #timers = new Map<Timer, NodeJS.Timeout>();
   readonly #tickets = new Map<number, (settlement: Settlement) => void>();
   readonly #sends = new Set<Promise<void>>();
@@ -69,10 +74,16 @@ export class Link {
     this.#observer = options.observer;
     this.#budget = options.budget;
     this.#budget?.onHostReturn(() => this.input({ type: 'host-returned' }));
+    this.#nextEpoch = () => options.nextEpoch();
   }
 
   get state(): Readonly<MachineState> {
     return this.#state;
+  }
+
+  /** Whether nothing more comes of it. */
+  get isOver(): boolean {
+    return this.status.state === 'closed' || this.status.state === 'failed';
   }
 
   /** The connection of the current epoch, while there is one. */
@@ -137,6 +148,10 @@ export class Link {
         return this.#callHook(output.hook, output.epoch, output.unknown);
       case 'settle':
         return this.#settle(output.ticket, output.settlement);
+      case 'emit-status':
+        this.status = output.status;
+        if (this.isOver) this.#budget?.release();
+        return this.#observer.output(output);
       default:
         this.#observer.output(output);
     }
@@ -258,6 +273,7 @@ export class Link {
       wallMs: Date.now(),
       random: Math.random,
       nonce: () => randomBytes(8).toString('hex'),
+      nextEpoch: this.#nextEpoch,
     };
     if (budget === undefined) return own;
     return {

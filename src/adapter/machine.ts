@@ -5,14 +5,24 @@ import type { ControlMessage } from '../client/protocol.js';
 import type { Exit } from '../client/exit.js';
 import { BulkheadError } from '../errors.js';
 import type { RequestId, VenueError } from '../exchanges/exchange.js';
-import { callRefused, describe, endUnknown, forgetUnknown, makeCall, sendFailed } from './calls.js';
+import {
+  adoptUnknown,
+  callRefused,
+  describe,
+  endUnknown,
+  forgetUnknown,
+  makeCall,
+  sendFailed,
+} from './calls.js';
 import type { Input, Output } from './messages.js';
 import type { PendingRequest } from './requests.js';
 import {
+  askReconcile,
   checkStep,
   clockAnswered,
   failStep,
   hookFinished,
+  instrumentsAnswered,
   loginAnswered,
   loginRefused,
   nextStep,
@@ -70,6 +80,19 @@ function take(turn: Turn, input: Input): void {
       return closeRequested(turn);
     case 'reconnect-requested':
       return reconnectRequested(turn, input.why);
+    case 'reconnect-permitted':
+      turn.state.mayReconnect = input.isPermitted;
+      return;
+    case 'replacement-prepared':
+      turn.state.isReplacing = true;
+      turn.state.mayReconnect = false;
+      return adoptUnknown(turn, input.unknown);
+    case 'unknown-adopted':
+      adoptUnknown(turn, input.unknown);
+      return askReconcile(turn);
+    case 'unknown-released':
+      turn.state.unknown = [];
+      return;
     case 'client-opened':
       if (turn.state.phase.name === 'connecting' && input.epoch === turn.state.epoch) nextStep(turn);
       return;
@@ -148,7 +171,7 @@ function openClient(turn: Turn): void {
 
 function startClient(turn: Turn): void {
   const { state } = turn;
-  state.epoch += 1;
+  state.epoch = turn.environment.nextEpoch();
   turn.enter({ name: 'connecting' });
   startRestore(turn);
   turn.emit({ type: 'open-client', epoch: state.epoch });
@@ -162,7 +185,7 @@ function clientExited(turn: Turn, exit: Exit): void {
   settleEpoch(turn, exit);
   if (phase.name === 'closing') return endLife(turn, undefined);
   if (phase.name === 'ending' && phase.fatal !== undefined) return endLife(turn, phase.fatal);
-  if (!exit.retryable) return endLife(turn, exit.error);
+  if (!exit.retryable || !state.mayReconnect) return endLife(turn, exit.error);
   reconnect(turn, exit, phase.name === 'ready' || (phase.name === 'ending' && phase.wasReady));
 }
 
@@ -316,6 +339,8 @@ function replied(turn: Turn, id: RequestId, result: unknown): void {
   if (request === undefined) return forgetUnknown(turn, id);
   const { purpose } = request;
   switch (purpose.kind) {
+    case 'instruments':
+      return instrumentsAnswered(turn, purpose, result);
     case 'clock':
       return clockAnswered(turn, purpose, result);
     case 'login':
@@ -341,9 +366,14 @@ function replied(turn: Turn, id: RequestId, result: unknown): void {
 
 function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void {
   notePace(turn, error);
-  // Ids below zero are the heartbeat's own: a venue that will not have it leaves the connection without a way to notice its death.
+  // Ids below zero are the thread's own greeting and heartbeat. A venue that refuses those would leave a connection whose death
+  // nobody notices.
   if (typeof id === 'number' && id < 0) {
-    return failStep(turn, 'protocol-error', `the venue refused the heartbeat: ${describe(error)}`);
+    return failStep(
+      turn,
+      'protocol-error',
+      `the venue refused the greeting or the heartbeat: ${describe(error)}`,
+    );
   }
   const request = id === undefined ? currentQuestion(turn) : turn.state.requests.take(id);
   if (request === undefined) {
@@ -353,6 +383,8 @@ function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void
   }
   const { purpose } = request;
   switch (purpose.kind) {
+    case 'instruments':
+      return failStep(turn, 'restore-failed', `the instruments cannot be had: ${describe(error)}`);
     case 'clock':
       return failStep(turn, 'restore-failed', `the venue did not tell its time: ${describe(error)}`);
     case 'limits':

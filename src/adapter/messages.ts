@@ -37,6 +37,14 @@ export type Input =
   | { readonly type: 'connect-requested'; readonly ticket: Ticket }
   | { readonly type: 'close-requested' }
   | { readonly type: 'reconnect-requested'; readonly why: string }
+  /** Whether the next exit leads to another connect. */
+  | { readonly type: 'reconnect-permitted'; readonly isPermitted: boolean }
+  /** This connection will replace another one, and takes its requests of unknown outcome over. */
+  | { readonly type: 'replacement-prepared'; readonly unknown: readonly UnknownRequest[] }
+  /** Requests of unknown outcome that another connection leaves behind. */
+  | { readonly type: 'unknown-adopted'; readonly unknown: readonly UnknownRequest[] }
+  /** The requests of unknown outcome are somebody else's from now on. */
+  | { readonly type: 'unknown-released' }
   | { readonly type: 'client-opened'; readonly epoch: number }
   /** The thread is gone, its port is drained and its sends are settled. The only input that leads to a reconnect. */
   | { readonly type: 'client-exited'; readonly exit: Exit }
@@ -92,13 +100,16 @@ export type Settlement =
       readonly error: BulkheadError;
     };
 
+/** What the venue said to each topic of a subscribe. */
 export interface SubscribeReport {
   readonly confirmed: readonly string[];
   readonly refused: readonly { readonly topic: string; readonly error: VenueError }[];
 }
 
+/** The steps of a restore, in their order; those that do not apply are left out. */
 export type StepName =
   | 'connect'
+  | 'instruments'
   | 'clock'
   | 'login'
   | 'setup'
@@ -127,6 +138,7 @@ export interface RestoreReport {
   readonly downMs?: number;
 }
 
+/** Where a socket of an adapter stands. Only in `ready` anything of the bot's is sent. `closed` and `failed` are final. */
 export type StateName =
   | 'idle'
   | 'connecting'

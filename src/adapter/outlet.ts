@@ -10,6 +10,7 @@ import type { AdapterEvents, SocketStatus } from './events.js';
 import type { TopicSilence } from './freshness.js';
 import type { AdapterLog } from './log.js';
 import type { RestoreReport } from './messages.js';
+import type { RotationReport } from './rotation.js';
 
 export class Outlet {
   readonly listeners = new Listeners<AdapterEvents>();
@@ -30,11 +31,11 @@ export class Outlet {
     this.events += batch.length;
     for (const gap of batch.gaps) this.#gap(gap);
     const waits: (Promise<void> | undefined)[] = [];
-    if (batch.trades.length > 0) waits.push(listeners.emit('trades', batch.trades));
-    if (batch.quotes.length > 0) waits.push(listeners.emit('quotes', batch.quotes));
-    if (batch.books.length > 0) waits.push(listeners.emit('books', batch.books));
-    if (batch.messages.length > 0) waits.push(listeners.emit('messages', batch.messages));
-    if (batch.frames.length > 0) waits.push(listeners.emit('frames', batch.frames));
+    if (batch.has('trades')) waits.push(listeners.emit('trades', batch.trades));
+    if (batch.has('quotes')) waits.push(listeners.emit('quotes', batch.quotes));
+    if (batch.has('books')) waits.push(listeners.emit('books', batch.books));
+    if (batch.has('messages')) waits.push(listeners.emit('messages', batch.messages));
+    if (batch.has('frames')) waits.push(listeners.emit('frames', batch.frames));
     for (const queue of this.#queues) waits.push(queue.push(batch));
     const pending = waits.filter((wait) => wait !== undefined);
     if (pending.length === 0) return undefined;
@@ -65,6 +66,11 @@ export class Outlet {
   silence(kind: 'stalled' | 'recovered', { topic, silentMs }: TopicSilence): void {
     this.#log.silence(kind, topic, silentMs);
     void this.listeners.emit(kind, { topic, silentMs });
+  }
+
+  rotated(report: RotationReport): void {
+    this.#log.rotated(report);
+    void this.listeners.emit('rotated', report);
   }
 
   control(message: ControlMessage): void {

@@ -1,10 +1,10 @@
 // The restore pipeline: connect, login, setup, safety switch, topics, reconcile, resume, READY. Strictly in this order; each step has
 // a deadline, and a step that fails ends the connection instead of going on without it.
 import { BulkheadError, type ExitReason } from '../errors.js';
-import type { SetupRequest, VenueError } from '../exchanges/exchange.js';
+import type { HttpCall, SetupRequest, VenueError } from '../exchanges/exchange.js';
+import { askCancelAll, scheduleSafety } from './arming.js';
 import { ask, describe, fetchAnswer } from './calls.js';
 import type { Hook, RestoreReport, StepName } from './messages.js';
-import { askCancelAll, scheduleSafety } from './safety.js';
 import type { Purpose, Turn } from './state.js';
 import { giveUpUnanswered, reconcileTopics } from './topics.js';
 import { askLimits } from './waiting.js';
@@ -43,6 +43,18 @@ export function checkStep(turn: Turn): void {
   const { phase, topics } = turn.state;
   if (phase.name === 'restoring' && phase.step === 'subscribe' && topics.unanswered.length === 0)
     nextStep(turn);
+}
+
+export function instrumentsAnswered(
+  turn: Turn,
+  purpose: Extract<Purpose, { kind: 'instruments' }>,
+  result: unknown,
+): void {
+  const { state, config } = turn;
+  const rows = config.exchange.instrumentIds?.read(result) ?? [];
+  if (typeof rows === 'string') return failStep(turn, 'restore-failed', `instruments: ${rows}`);
+  for (const [symbol, id] of rows) state.instrumentIds?.set(symbol, id);
+  askInstruments(turn, purpose.rest);
 }
 
 /** The venue's clock, corrected by half of the way there and back. */
@@ -184,13 +196,27 @@ export function failStep(
   turn.emit({ type: 'end-client', epoch: state.epoch, reason, message, detail });
 }
 
+/** Requests of unknown outcome came to light while the restore was on its way: READY waits for the hook that looks after them. */
+export function askReconcile(turn: Turn): void {
+  const { restore, phase, unknown } = turn.state;
+  if (restore === undefined || !turn.config.hasReconcileHook) return;
+  const isLate = phase.name === 'restoring' && (phase.step === 'reconcile' || phase.step === 'resume');
+  if (isLate) return;
+  restore.unknown = [...unknown];
+  if (restore.remaining.includes('reconcile')) return;
+  restore.remaining.splice(restore.remaining.indexOf('subscribe') + 1, 0, 'reconcile');
+}
+
 function stepsOf(turn: Turn): StepName[] {
-  const { exchange, credentials, cancelOnDisconnect, hasReconcileHook, hasResumeHook } = turn.config;
-  const cancelsAll = turn.config.cancelAllOnReconnect && turn.state.diedAt !== undefined;
+  const { exchange, credentials, cancelOnDisconnect, hasResumeHook } = turn.config;
+  const { isReplacing, unknown, diedAt } = turn.state;
+  const hasReconcileHook = turn.config.hasReconcileHook && (!isReplacing || unknown.length > 0);
+  const cancelsAll = turn.config.cancelAllOnReconnect && !isReplacing && diedAt !== undefined;
   const { login } = exchange;
   const loggedIn = login !== undefined && credentials !== undefined;
   const asksLogin = loggedIn && (login.request !== undefined || login.fetch !== undefined);
   return [
+    ...(credentials !== undefined && exchange.instrumentIds !== undefined ? (['instruments'] as const) : []),
     ...(loggedIn && exchange.clock !== undefined ? (['clock'] as const) : []),
     ...(asksLogin ? (['login'] as const) : []),
     ...(exchange.setup === undefined ? [] : (['setup'] as const)),
@@ -208,6 +234,9 @@ function startStep(turn: Turn, step: StepName): void {
   switch (step) {
     case 'connect':
       return;
+    case 'instruments':
+      turn.state.instrumentIds = new Map();
+      return askInstruments(turn, exchange.instrumentIds?.fetch(turn.context()) ?? []);
     case 'clock':
       return askClock(turn);
     case 'login':
@@ -218,7 +247,7 @@ function startStep(turn: Turn, step: StepName): void {
       scheduleSafety(turn);
       return askSetup(turn, exchange.safetySwitch?.arm(turn.context()) ?? []);
     case 'cancel-all':
-      return askCancelAll(turn);
+      return askCancelAll(turn) ? undefined : nextStep(turn);
     case 'subscribe':
       reconcileTopics(turn);
       return checkStep(turn);
@@ -226,6 +255,12 @@ function startStep(turn: Turn, step: StepName): void {
     case 'resume':
       return turn.emit({ type: 'call-hook', epoch, hook: step, unknown: restore?.unknown ?? [] });
   }
+}
+
+function askInstruments(turn: Turn, calls: readonly HttpCall[]): void {
+  const [call, ...rest] = calls;
+  if (call === undefined) return nextStep(turn);
+  fetchAnswer(turn, call, { kind: 'instruments', rest }, turn.config.stepTimeoutMs);
 }
 
 function askClock(turn: Turn): void {
@@ -262,6 +297,8 @@ function becomeReady(turn: Turn): void {
   const { state, now, config } = turn;
   const report = reportOf(turn);
   state.restore = undefined;
+  state.isReplacing = false;
+  state.mayReconnect = true;
   turn.clearTimers('step');
   turn.setTimer('hold', now + config.readyHoldMs);
   turn.enter({ name: 'ready', since: now });

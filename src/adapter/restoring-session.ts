@@ -21,9 +21,13 @@ export interface RestoringSession {
    * Never throws and sends nothing but lookups; see `Reconciled` for what each verdict means.
    */
   reconcile(unknown: readonly UnknownRequest[]): Promise<readonly Reconciled[]>;
+  /** The open orders of the account, or of one instrument. */
   openOrders(filter?: { readonly symbol?: string }): Promise<readonly Order[]>;
+  /** The positions of the account. */
   positions(): Promise<readonly Position[]>;
+  /** Cancels one order. Settles with one of the four outcomes. */
   cancelOrder(reference: OrderReference, options?: CallOptions): Promise<CallOutcome<Order | undefined>>;
+  /** Cancels all orders of the account, or of one instrument. */
   cancelAll(
     filter?: { readonly symbol?: string },
     options?: CallOptions,

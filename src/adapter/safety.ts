@@ -1,23 +1,11 @@
 // Orders that must not outlive the bot: a switch with a timer is armed again and again, and old orders are cancelled before READY.
 import type { SetupRequest, VenueError } from '../exchanges/exchange.js';
 import { ask, describe } from './calls.js';
+import { scheduleSafety } from './arming.js';
 import { failStep, nextStep } from './restore.js';
 import type { Purpose, Turn } from './state.js';
 
 type Refresh = Extract<Purpose, { kind: 'safety' }>;
-
-/**
- * Sets the timer of the next arming. It runs on the bot's own thread on purpose: where that hangs, nobody refreshes the switch, and the
- * venue cancels the orders of a bot that cannot look after them.
- */
-export function scheduleSafety(turn: Turn): void {
-  const { safetySwitch } = turn.config.exchange;
-  if (!turn.config.cancelOnDisconnect || safetySwitch?.kind !== 'timer') return;
-  const everyMs = safetySwitch.refreshEveryMs;
-  if (everyMs === undefined) return;
-  turn.state.safetyAt = turn.now + everyMs;
-  turn.setTimer('safety', turn.state.safetyAt);
-}
 
 export function safetyDue(turn: Turn): void {
   const { state, config, now } = turn;
@@ -38,14 +26,6 @@ export function safetyAnswered(turn: Turn, purpose: Refresh, result: unknown): v
 
 export function safetyRefused(turn: Turn, purpose: Refresh, error: VenueError): void {
   failStep(turn, 'restore-failed', `${purpose.request.name}: ${describe(error)}`, { venueCode: error.code });
-}
-
-/** Step `cancel-all`: what an earlier connection left behind goes before anything else happens. */
-export function askCancelAll(turn: Turn): void {
-  const { exchange, stepTimeoutMs } = turn.config;
-  const request = exchange.orders?.cancelAll?.({}, turn.context());
-  if (request === undefined) return nextStep(turn);
-  ask(turn, request, { kind: 'cancel-all' }, stepTimeoutMs);
 }
 
 export function allCancelled(turn: Turn, result: unknown): void {

@@ -1,7 +1,7 @@
 // What one adapter's state machine knows. Only machine.ts and the parts it is made of (restore, topics, calls) change it.
 import type { Backoff } from '../client/backoff.js';
 import type { BulkheadError } from '../errors.js';
-import type { Exchange, RequestContext, Session, SetupRequest } from '../exchanges/exchange.js';
+import type { Exchange, HttpCall, RequestContext, Session, SetupRequest } from '../exchanges/exchange.js';
 import { Ledger } from './ledger.js';
 import type { Output, RequestSubject, StepName, Ticket, Timer, UnknownRequest } from './messages.js';
 import { Requests } from './requests.js';
@@ -12,6 +12,7 @@ export interface MachineConfig {
   readonly exchange: Exchange;
   /** Undefined: no login. */
   readonly credentials: unknown;
+  readonly network: 'live' | 'test';
   readonly cancelOnDisconnect: boolean;
   readonly cancelAllOnReconnect: boolean;
   readonly hasReconcileHook: boolean;
@@ -43,6 +44,8 @@ export interface Environment {
   takeConnect?(): boolean;
   /** True where this connection is the one that asks what the account's limits are. */
   takeAskLimits?(): boolean;
+  /** The number of the next life. All connections of one socket share the count, so that no two of them are ever taken for one. */
+  nextEpoch(): number;
 }
 
 export type Phase =
@@ -59,6 +62,7 @@ export type Phase =
 
 /** Why a request was made, which decides what its answer means. */
 export type Purpose =
+  | { readonly kind: 'instruments'; readonly rest: readonly HttpCall[] }
   | { readonly kind: 'clock'; readonly askedAtMs: number }
   | { readonly kind: 'login' }
   | { readonly kind: 'refresh' }
@@ -77,7 +81,7 @@ export interface RestoreProgress {
   stepStartedAt: number;
   readonly steps: { readonly name: StepName; readonly ms: number }[];
   readonly remaining: StepName[];
-  readonly unknown: readonly UnknownRequest[];
+  unknown: readonly UnknownRequest[];
   /** What the step `cancel-all` did. */
   cancelled?: { readonly orders: number | undefined };
 }
@@ -91,6 +95,8 @@ export class MachineState {
   epoch = 0;
   attempt = 0;
   session: Session | undefined = undefined;
+  /** Numbers of instruments, for venues whose orders need them; asked anew in each epoch. */
+  instrumentIds: Map<string, number> | undefined = undefined;
   /** What the venue's clock is ahead of this machine's, in ms. */
   clockOffsetMs = 0;
   /** True while the wait for the next connect may be cut short by the host's return. */
@@ -104,6 +110,10 @@ export class MachineState {
   lastRequestId = 0;
   unknown: UnknownRequest[] = [];
   connectTickets: Ticket[] = [];
+  /** False while the end of the connection is the end of this machine: before it replaces another one, and after it was replaced. */
+  mayReconnect = true;
+  /** True until the first READY of a connection that replaces another one in good order: nothing has to be reconciled then. */
+  isReplacing = false;
   /** When the timer that looks after deadlines goes off; Infinity where none is set. */
   requestsTimerAt = Number.POSITIVE_INFINITY;
   readonly topics = new Ledger();
@@ -155,13 +165,17 @@ export class Turn {
     const { state, environment, config } = this;
     return {
       nextId: () => {
-        state.lastRequestId += 1;
+        // The user's own ids can be in the way.
+        do state.lastRequestId += 1;
+        while (state.requests.has(state.lastRequestId));
         return state.lastRequestId;
       },
       wallMs: environment.wallMs + state.clockOffsetMs,
       nonce: () => environment.nonce(),
       session: state.session,
       credentials: config.credentials,
+      network: config.network,
+      ...(state.instrumentIds === undefined ? {} : { instrumentIds: state.instrumentIds }),
     };
   }
 

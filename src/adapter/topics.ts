@@ -21,6 +21,9 @@ const POISON_MS = 2_000;
 const sudden: ReadonlySet<ExitReason> = new Set<ExitReason>(['socket-closed', 'network-error']);
 /** Refusals that say nothing about the topic. */
 const passing: ReadonlySet<ErrorClass> = new Set<ErrorClass>(['rate', 'retry', 'login']);
+/** The state of a topic whose call was not answered yet. */
+const OPEN_STATE = { subscribe: 'subscribing', unsubscribe: 'unsubscribing' } as const;
+const NOT_LISTED: VenueError = { code: 'not-listed', message: 'the venue does not list the topic any more' };
 
 /** Sends what brings the venue's subscriptions closer to the wanted ones. Safe to call at any time. */
 export function reconcileTopics(turn: Turn): void {
@@ -142,7 +145,10 @@ function revokeTopic(turn: Turn, topic: string, error: VenueError): void {
   topicsChanged(turn);
 }
 
-/** The venue told everything that is subscribed: what was asked for and is there is confirmed, what was given up and is gone is gone. */
+/**
+ * The venue told everything that is subscribed: what was asked for and is there is confirmed, what was given up and is gone is gone,
+ * and what was confirmed and is gone was taken away. What was asked for and is not there yet may come with another list.
+ */
 export function topicsListed(turn: Turn, names: readonly string[]): void {
   const { topics } = turn.state;
   const listed = new Set(names.flatMap((name) => topicsNamed(turn, name)));
@@ -151,6 +157,7 @@ export function topicsListed(turn: Turn, names: readonly string[]): void {
   for (const topic of topics.unanswered) {
     if (topics.stateOf(topic) === 'unsubscribing' && !listed.has(topic)) topics.release(topic);
   }
+  for (const topic of topics.confirmed) if (!listed.has(topic)) revokeTopic(turn, topic, NOT_LISTED);
   topicsChanged(turn);
 }
 
@@ -214,7 +221,8 @@ export function topicsLost(turn: Turn): void {
 function forgetAnswered(turn: Turn): void {
   const { requests, topics } = turn.state;
   const isAnswered = (purpose: Purpose) =>
-    purpose.kind === 'subscribe' && purpose.topics.every((topic) => topics.stateOf(topic) !== 'subscribing');
+    (purpose.kind === 'subscribe' || purpose.kind === 'unsubscribe') &&
+    purpose.topics.every((topic) => topics.stateOf(topic) !== OPEN_STATE[purpose.kind]);
   while (requests.takeOldest(isAnswered) !== undefined);
 }
 

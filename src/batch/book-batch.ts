@@ -54,10 +54,12 @@ export class BookBatch extends SymbolBatch<BookUpdate> {
     return this.#levelTable.side;
   }
 
+  /** The bids of update `index` as plain objects, in the order the venue sent them. */
   bids(index: number): BookLevel[] {
     return this.#levelsOf(index, 0);
   }
 
+  /** The asks of update `index` as plain objects, in the order the venue sent them. */
   asks(index: number): BookLevel[] {
     return this.#levelsOf(index, 1);
   }

@@ -48,6 +48,7 @@ export abstract class EventBatch<Event> implements Iterable<Event> {
   /** One event as a plain object, safe to keep. @throws RangeError where there is no such event. */
   abstract at(index: number): Event;
 
+  /** The events as plain objects, in the order of arrival. */
   *[Symbol.iterator](): IterableIterator<Event> {
     const { length } = this;
     for (let index = 0; index < length; index += 1) yield this.at(index);

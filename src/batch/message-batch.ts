@@ -20,6 +20,7 @@ export class MessageBatch extends EventBatch<Message> {
     return this.source.names.indexOf(topic);
   }
 
+  /** The topic that message `index` came by. */
   topic(index: number): string {
     this.check(index);
     return this.source.names.at(this.integer(column.topic, index));

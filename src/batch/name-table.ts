@@ -17,6 +17,7 @@ export class NameTable {
     }
   }
 
+  /** The name with this number. */
   at(index: number): string {
     return this.#names[index]!;
   }

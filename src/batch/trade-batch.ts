@@ -34,6 +34,7 @@ export class TradeBatch extends SymbolBatch<Trade> {
     return this.byteColumn(0);
   }
 
+  /** The venue's id of trade `index`. */
   id(index: number): string {
     this.check(index);
     return this.source.text(this.integer(3, index), this.integer(4, index));

@@ -1,5 +1,6 @@
 // How long to wait before the next attempt: exponential with full jitter, so that many connections do not come back at once.
 
+/** Waits between attempts: a random part of a bound that doubles with each failure. */
 export interface Backoff {
   /** Upper bound of the first wait, in ms. */
   readonly baseMs: number;

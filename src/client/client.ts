@@ -23,6 +23,7 @@ import { connectCommand, plainDelivery, threadOptions } from './settings.js';
 /** Two lives' worth of bounds: one that was drained at its end, and the next. */
 const STREAM_FACTOR = 2;
 
+/** A plain WebSocket in a thread of its own, without an exchange: frames in, frames out. Made by `Client.connect`. */
 export class Client implements AsyncDisposable {
   /** Resolves when the client has come to its final end; never rejects. */
   readonly exited: Promise<ClientExit>;
@@ -108,6 +109,7 @@ export class Client implements AsyncDisposable {
     return this.#consumers.stream();
   }
 
+  /** Listens to an event, see ClientEvents. */
   on<Name extends keyof ClientEvents>(
     name: Name,
     listener: (...values: ClientEvents[Name]) => unknown,
@@ -116,6 +118,7 @@ export class Client implements AsyncDisposable {
     return this;
   }
 
+  /** Takes a listener away. */
   off<Name extends keyof ClientEvents>(
     name: Name,
     listener: (...values: ClientEvents[Name]) => unknown,
@@ -136,10 +139,12 @@ export class Client implements AsyncDisposable {
     return this.exited;
   }
 
+  /** The same as `close`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
+  /** Figures of the current life. */
   stats(): ClientStats {
     const { counters, threadId, isOpen, pending } = this.#connection;
     return {

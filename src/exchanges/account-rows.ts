@@ -17,7 +17,7 @@ type Names<Row, Without extends keyof Row = never> = {
   readonly [Name in Exclude<keyof Row, 'raw' | Without>]-?: string;
 };
 
-/** For each word of ours the venue's name of the field. */
+/** For each word of ours the venue's name of the field, or several separated by spaces: the first one that says something counts. */
 export interface AccountFields {
   readonly order: Names<Order>;
   readonly fill: Names<Fill>;
@@ -28,7 +28,9 @@ export interface AccountFields {
   /** For our words the venue's, separated by spaces; a word of the venue that is not listed is passed on as it is. */
   readonly states?: Readonly<Record<OrderState, string>>;
   readonly types?: Readonly<Record<OrderType, string>>;
-  /** Words that mean that there is no reason for a cancel. `cancelReason` may name several fields: the first with a reason counts. */
+  /** Where the venue writes a fee that was paid as a negative number. */
+  readonly isPaidFeeNegative?: boolean;
+  /** Words that mean that there is no reason for a cancel. */
   readonly noReason?: RegExp;
   /** The symbol, where one field does not tell it. */
   readonly symbolOf?: (row: JsonObject) => string;
@@ -90,8 +92,8 @@ function eventOf(
       if (textOf(row[currency]) === '') return undefined;
       const balance = {
         currency: textOf(row[currency]),
-        total: numberOf(row[total]),
-        available: numberOf(row[available]),
+        total: numberOf(field(row, total)),
+        available: numberOf(field(row, available)),
         raw: row,
       };
       return { kind: 'balance', topic, balance };
@@ -102,26 +104,26 @@ function eventOf(
 function readOrder(row: JsonObject, fields: AccountFields): Order | undefined {
   const names = fields.order;
   const [orderId, state, side] = [
-    textOf(row[names.orderId]),
-    textOf(row[names.state]),
-    sideOf(row[names.side]),
+    textOf(field(row, names.orderId)),
+    textOf(field(row, names.state)),
+    sideOf(field(row, names.side)),
   ];
   if (orderId === '' || state === '' || side === undefined) return undefined;
-  const filledAmount = numberOf(row[names.filledAmount] ?? 0);
+  const filledAmount = numberOf(field(row, names.filledAmount) ?? 0);
   const cancelReason = reasonOf(row, fields);
-  const type = textOf(row[names.type]);
+  const type = textOf(field(row, names.type));
   return {
     orderId,
-    clientOrderId: textOf(row[names.clientOrderId]),
+    clientOrderId: textOf(field(row, names.clientOrderId)),
     symbol: symbolOf(row, names, fields),
     side,
     type: ownWord(fields.types, type),
     state: ownWord(fields.states, state),
-    price: numberOf(row[names.price]),
-    amount: numberOf(row[names.amount]),
+    price: numberOf(field(row, names.price)),
+    amount: numberOf(field(row, names.amount)),
     filledAmount,
-    averagePrice: filledAmount > 0 ? numberOf(row[names.averagePrice]) : Number.NaN,
-    updatedAtMs: numberOf(row[names.updatedAtMs]),
+    averagePrice: filledAmount > 0 ? numberOf(field(row, names.averagePrice)) : Number.NaN,
+    updatedAtMs: numberOf(field(row, names.updatedAtMs)),
     ...(cancelReason === '' ? {} : { cancelReason }),
     raw: row,
   };
@@ -130,24 +132,27 @@ function readOrder(row: JsonObject, fields: AccountFields): Order | undefined {
 function readFill(row: JsonObject, fields: AccountFields): Fill | undefined {
   const { fill: names, liquidity } = fields;
   const [tradeId, orderId, side] = [
-    textOf(row[names.tradeId]),
-    textOf(row[names.orderId]),
-    sideOf(row[names.side]),
+    textOf(field(row, names.tradeId)),
+    textOf(field(row, names.orderId)),
+    sideOf(field(row, names.side)),
   ];
   if (tradeId === '' || orderId === '' || side === undefined) return undefined;
-  const word = row[names.liquidity];
+  const word = field(row, names.liquidity);
   return {
     tradeId,
     orderId,
-    clientOrderId: textOf(row[names.clientOrderId]),
+    clientOrderId: textOf(field(row, names.clientOrderId)),
     symbol: symbolOf(row, names, fields),
     side,
-    price: numberOf(row[names.price]),
-    amount: numberOf(row[names.amount]),
-    fee: numberOf(row[names.fee]),
-    feeCurrency: textOf(row[names.feeCurrency]),
+    price: numberOf(field(row, names.price)),
+    amount: numberOf(field(row, names.amount)),
+    fee:
+      fields.isPaidFeeNegative === true
+        ? 0 - numberOf(field(row, names.fee))
+        : numberOf(field(row, names.fee)),
+    feeCurrency: textOf(field(row, names.feeCurrency)),
     liquidity: word === liquidity.maker ? 'maker' : word === liquidity.taker ? 'taker' : 'unknown',
-    exchangeTimeMs: numberOf(row[names.exchangeTimeMs]),
+    exchangeTimeMs: numberOf(field(row, names.exchangeTimeMs)),
     raw: row,
   };
 }
@@ -156,15 +161,24 @@ function readFill(row: JsonObject, fields: AccountFields): Fill | undefined {
 function readPosition(row: JsonObject, fields: AccountFields): Position | undefined {
   const names = fields.position;
   const symbol = symbolOf(row, names, fields);
-  const amount = numberOf(row[names.amount]);
+  const amount = numberOf(field(row, names.amount));
   if (symbol === '' || Number.isNaN(amount)) return undefined;
-  const short = sideOf(row[names.side]) === 'sell' && amount > 0;
+  const isShort = /^(?:sell|short)$/i.test(textOf(field(row, names.side)));
   return {
     symbol,
-    amount: short ? -amount : amount,
-    averagePrice: numberOf(row[names.averagePrice]),
+    amount: isShort && amount > 0 ? -amount : amount,
+    averagePrice: numberOf(field(row, names.averagePrice)),
     raw: row,
   };
+}
+
+function field(row: JsonObject, names: string): unknown {
+  // Most names are single, and need no list.
+  if (!names.includes(' ')) return row[names];
+  return names
+    .split(' ')
+    .map((name) => row[name])
+    .find((value) => value !== undefined && value !== '');
 }
 
 function ownWord(words: Readonly<Record<string, string>> = {}, word: string): string {
@@ -173,7 +187,7 @@ function ownWord(words: Readonly<Record<string, string>> = {}, word: string): st
 }
 
 function symbolOf(row: JsonObject, names: { readonly symbol: string }, fields: AccountFields): string {
-  return fields.symbolOf?.(row) ?? textOf(row[names.symbol]);
+  return fields.symbolOf?.(row) ?? textOf(field(row, names.symbol));
 }
 
 function reasonOf(row: JsonObject, { order, noReason }: AccountFields): string {

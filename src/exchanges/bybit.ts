@@ -9,7 +9,7 @@ import { type DecodeSink, defineExchange, defineVenue, type Login, type OrderCal
 import type { RequestContext, TopicOutgoing, TopicResult, VenueError } from './exchange.js';
 import { numberOf, textOf } from './fields.js';
 import { isObject, type JsonObject, parseObject } from './json-rpc.js';
-import { tellTextBook, tellTextQuote, textTrades } from './market-rows.js';
+import { tellTextBook, tellTextQuote, textTrades } from './text-rows.js';
 import { allConfirmed, batchTopics, compareTopics, textAfter } from './topics.js';
 
 /** An API key of Bybit. Live, testnet and demo have separate keys. */
@@ -21,8 +21,7 @@ export interface BybitCredentials {
 type Market = 'linear' | 'spot' | 'inverse' | 'option';
 
 const DOCUMENTATION = 'https://bybit-exchange.github.io/docs/v5/ws/connect';
-const LOGIN_ID = 'auth';
-const PONG_ID = 'pong';
+const [LOGIN_ID, PONG_ID] = ['auth', 'pong'];
 /** A login has to arrive before it expires; the second of Bybit's own sample is too short for slow ways. */
 const LOGIN_WINDOW_MS = 10_000;
 const PING = '{"op":"ping"}';
@@ -325,6 +324,7 @@ function socket(market: string, path: string, tell: Tell) {
     readSubscribed: market === 'option' ? readOptionSubscribed : allConfirmed,
     readRefused,
     classify,
+    limits: { connects: { units: 500, windowMs: 300_000 }, ...(market === 'option' ? { topics: 2000 } : {}) },
     decode: decodeWith.bind(undefined, tell),
   };
 }
@@ -333,12 +333,12 @@ function marketSocket(market: Market) {
   const prefix = prefixOf(market);
   return defineExchange({
     ...socket(market, `public/${market}`, tellMarket.bind(undefined, prefix)),
+    books: { rule: () => 'increment' },
     checkTopic: (topic) => checkMarketTopic(market, topic),
     topicOf: (frame) => textAfter(MARKET_FRAME, frame, prefix),
     rehearsal: [
       `${MARKET_FRAME}orderbook.50.X","ts":1,"type":"snapshot","data":{"s":"X","b":[["1.5","1"]],"a":[],"u":1,"seq":1},"cts":1}`,
       `${MARKET_FRAME}publicTrade.X","ts":1,"type":"snapshot","data":[{"i":"1","T":1,"p":"1.5","v":"1","S":"Buy","s":"X"}]}`,
-      '{"success":true,"ret_msg":"pong","conn_id":"x","op":"ping"}',
     ],
   });
 }

@@ -116,8 +116,6 @@ function topicOf(frame: string): string | undefined {
   return topic === '' || topic === 'platform_state' || topic.startsWith('user.') ? undefined : topic;
 }
 
-// Frames
-
 function decode(frame: string, sink: DecodeSink): string | undefined {
   const message = parseObject(frame);
   if (message === undefined) return 'the frame is not a JSON object';
@@ -219,8 +217,6 @@ function readQuote(channel: string, data: JsonObject, sink: DecodeSink): string 
   return undefined;
 }
 
-// The account's own data and orders
-
 const WORDS = { orderId: 'order_id', clientOrderId: 'label', symbol: 'instrument_name', side: 'direction' };
 const SAME = { price: 'price', amount: 'amount', fee: 'fee', liquidity: 'liquidity' };
 const rows = accountRows({
@@ -288,6 +284,7 @@ export const deribit = defineExchange<DeribitCredentials>({
     start: (ms) =>
       callWithId(-1, 'public/set_heartbeat', { interval: Math.max(10, Math.round(ms / 1000)) }).frame,
   },
+  hello: () => callWithId(-3, 'public/hello', { client_name: 'bulkhead-ws', client_version: '1' }).frame,
   /** @see https://docs.deribit.com/articles/authentication */
   login: {
     validate: credentialsProblem,
@@ -319,10 +316,18 @@ export const deribit = defineExchange<DeribitCredentials>({
         },
       },
     ],
+    disarm: (context) => [
+      {
+        ...call(context, 'private/disable_cancel_on_disconnect', { scope: 'connection' }),
+        name: 'disarm cancel-on-disconnect',
+        check: (result) => (result === 'ok' ? undefined : 'disable_cancel_on_disconnect did not answer ok'),
+      },
+    ],
   },
   isPrivate: (topic) => PRIVATE.test(topic),
   books: { rule: (topic) => (GROUPED_BOOK.test(topic) ? 'none' : 'chain') },
   checkTopic,
+  commonTopic: (kind, symbol) => (kind === 'quotes' ? `quote.${symbol}` : `${kind}.${symbol}.100ms`),
   subscribe: (topics, context) => topicCalls('subscribe', topics, context),
   unsubscribe: (topics, context) => topicCalls('unsubscribe', topics, context),
   /** `{"id":4,"result":["trades.BTC-PERPETUAL.100ms"]}`, in any order; a channel that does not exist is just not there. */

@@ -100,3 +100,22 @@ function scanNumber(frame: string, start: number, { texts, numbers }: ScannedLev
   numbers.push(end - start > EXACT_DIGITS ? Number(text) : whole / TENS[Math.max(0, end - point - 1)]!);
   return end;
 }
+
+/** The number of a plain decimal text, `68900.50`; NaN for anything else, a sign or an exponent included. */
+export function decimalOf(value: unknown): number {
+  if (typeof value !== 'string') return Number.NaN;
+  const { length } = value;
+  if (length > EXACT_DIGITS) return decimalEnd(value, 0) === length ? Number(value) : Number.NaN;
+  let whole = 0;
+  let point = length - 1;
+  for (let at = 0; at < length; at++) {
+    const code = value.charCodeAt(at);
+    if (code >= ZERO && code <= NINE) whole = whole * 10 + (code - ZERO);
+    else if (code === POINT && point === length - 1 && at > 0) point = at;
+    else return Number.NaN;
+  }
+  // A point at the end leaves no digit behind it, and an empty text none at all.
+  return length === 0 || value.charCodeAt(length - 1) === POINT
+    ? Number.NaN
+    : whole / TENS[length - 1 - point]!;
+}

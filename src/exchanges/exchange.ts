@@ -12,6 +12,7 @@ import type {
   Side,
 } from '../market.js';
 
+/** What an answer is matched by. Numbers below zero are the heartbeat's. */
 export type RequestId = number | string;
 
 /** A frame to send, with the id its answer will carry. */
@@ -79,6 +80,7 @@ export interface HttpCall {
 
 /** A table for venues whose orders name instruments by number. Fetched before the first order, asked anew in each epoch. */
 export interface InstrumentIds {
+  /** The calls whose answers hold the table. */
   fetch(context: RequestContext): readonly HttpCall[];
   /** Symbols and numbers out of one answer. A string says what is wrong with it. */
   read(result: unknown): readonly (readonly [symbol: string, id: number])[] | string;
@@ -98,9 +100,11 @@ export interface Session {
 export interface SetupRequest extends Outgoing {
   /** What it does, for reports: `arm cancel-on-disconnect`. */
   readonly name: string;
+  /** Returns what is wrong with the answer, or undefined. */
   check(result: unknown): string | undefined;
 }
 
+/** How a connection logs in. It runs on the main thread: the credentials never reach the connection's thread. */
 export interface Login<Credentials> {
   /** Checks credentials the user gave. Returns what is wrong in words (never the value), or undefined. */
   validate(credentials: unknown): string | undefined;
@@ -131,43 +135,64 @@ export interface SafetySwitch {
   readonly refreshEveryMs?: number;
   /** The questions that arm it and verify that it is armed, in order. */
   arm(context: RequestContext): readonly SetupRequest[];
+  /**
+   * For kind `connection`: the questions that switch it off, in order. Asked before a connection is replaced on purpose, whose close
+   * would cancel the orders placed on it. Left out where the venue has no such call: then they are cancelled.
+   */
+  disarm?(context: RequestContext): readonly SetupRequest[];
 }
 
 /** The venue's clock, for venues that refuse a login or an order whose time is off. Asked right before the login. */
 export interface ClockCall {
+  /** Writes the call that asks for the time. */
   request(context: RequestContext): Outgoing;
   /** Milliseconds since the Unix epoch on the venue's clock; undefined where the answer does not say. */
   read(result: unknown): number | undefined;
 }
 
+/** Orders over the socket: how each call is written and how its answer is read. */
 export interface OrderCalls {
   /** Longest client order id, in characters. */
   readonly clientOrderIdLength: number;
+  /** Length of the ids that the library makes where the bot gives none. Default: `clientOrderIdLength`, 33 at most. */
+  readonly madeOrderIdLength?: number;
   /** Checks an order before anything is sent. Returns what is wrong with it, or undefined. */
   validate?(order: OrderRequest): string | undefined;
+  /** Writes the call that places an order. The client order id must travel with it. */
   place(order: OrderRequest & { readonly clientOrderId: string }, context: RequestContext): Outgoing;
-  /** `asked` is the order as it was sent, for venues whose acknowledgement carries nothing but its id. Left out after an edit. */
+  /**
+   * The order in the answer to `place` or `edit`, undefined where the answer does not carry it. `asked` is the order as it was sent, for
+   * venues whose acknowledgement carries nothing but its id. Left out after an edit.
+   */
   readPlaced(result: unknown, asked?: OrderRequest & { readonly clientOrderId: string }): Order | undefined;
+  /** Writes the call that changes an open order. */
   edit?(reference: OrderReference, changes: Partial<OrderRequest>, context: RequestContext): Outgoing;
+  /** Writes the call that cancels one order. */
   cancel(reference: OrderReference, context: RequestContext): Outgoing;
   /** Undefined where the acknowledgement does not carry the order. */
   readCancelled(result: unknown): Order | undefined;
   /** What a positive answer to `cancel` means where it says that nothing was cancelled: a count of 0 is a missing order. */
   cancelProblem?(result: unknown): VenueError | undefined;
+  /** Writes the call that cancels all orders of the account or of one instrument. */
   cancelAll?(filter: { readonly symbol?: string }, context: RequestContext): Outgoing;
   /** How many orders a cancel-all hit, undefined where the venue does not say. */
   readCancelledAll?(result: unknown): number | undefined;
   /** Looks an order up by the bot's own id: the way out of an `unknown` outcome. */
   lookup?(reference: OrderReference, context: RequestContext): Outgoing;
+  /** The orders in the answer to `lookup`; empty where the venue knows none. */
   readLookup?(result: unknown): readonly Order[];
   /**
    * True where a lookup by client order id that finds nothing proves that the venue has no such order and had none lately, whatever
    * became of it. Left out: it proves nothing.
    */
   readonly lookupIsFinal?: boolean;
+  /** Writes the call that asks for the open orders. */
   openOrders?(filter: { readonly symbol?: string }, context: RequestContext): Outgoing;
+  /** The orders in the answer to `openOrders`. */
   readOpenOrders?(result: unknown): readonly Order[];
+  /** Writes the call that asks for the positions. */
   positions?(context: RequestContext): Outgoing;
+  /** The positions in the answer to `positions`. */
   readPositions?(result: unknown): readonly Position[];
 }
 
@@ -190,6 +215,7 @@ export interface Heartbeat {
  * Topics, symbols and ids are the venue's words; times are milliseconds of the venue's clock; NaN stands for "does not say".
  */
 export interface DecodeSink {
+  /** A trade. */
   trade(
     topic: string,
     symbol: string,
@@ -202,6 +228,7 @@ export interface DecodeSink {
     priceText?: string,
     amountText?: string,
   ): void;
+  /** Best bid and ask; a side that is empty has price NaN and amount 0. */
   quote(
     topic: string,
     symbol: string,
@@ -229,6 +256,7 @@ export interface DecodeSink {
   level(side: 'bid' | 'ask', price: number, amount: number, priceText?: string, amountText?: string): void;
   /** The frame belongs to this topic and goes to the user as it is. */
   message(topic: string): void;
+  /** An event of the account's own: order, fill, position, balance. */
   private(event: PrivateEvent): void;
   /** The answer to a request. */
   reply(id: RequestId, result: unknown): void;
@@ -236,6 +264,7 @@ export interface DecodeSink {
   refusal(id: RequestId | undefined, error: VenueError): void;
   /** For venues that acknowledge topic by topic instead of by request id. */
   confirmed(topic: string): void;
+  /** The negative counterpart of `confirmed`. */
   refused(topic: string, error: VenueError): void;
   /**
    * All topics of this connection, for venues that answer every change with the whole list: what is there is confirmed, what was being
@@ -257,6 +286,7 @@ export interface DecodeSink {
   notice(notice: VenueNotice): void;
 }
 
+/** What the venue says about its own condition. */
 export interface VenueNotice {
   readonly kind: 'planned-stop' | 'maintenance' | 'too-slow' | 'information';
   readonly text: string;
@@ -280,6 +310,8 @@ export interface Exchange<Credentials = unknown> {
   readonly headers?: Readonly<Record<string, string>>;
   /** The venue's own heartbeat; left out where WebSocket pings are what the venue expects. */
   readonly heartbeat?: Heartbeat;
+  /** A frame that introduces the client, sent right after the handshake; nobody waits for its answer. Request ids below zero are free. */
+  hello?(): string;
   readonly login?: Login<Credentials>;
   readonly clock?: ClockCall;
   readonly instrumentIds?: InstrumentIds;
@@ -292,9 +324,11 @@ export interface Exchange<Credentials = unknown> {
   checkTopic?(topic: string): string | undefined;
   /** One or more calls that subscribe all these topics, in the venue's batches. */
   subscribe(topics: readonly string[], context: RequestContext): readonly TopicOutgoing[];
+  /** One or more calls that give these topics back. */
   unsubscribe(topics: readonly string[], context: RequestContext): readonly TopicOutgoing[];
   /** Reads the answer to one of those calls. Left out where `decode` reports each topic itself. */
   readSubscribed?(topics: readonly string[], result: unknown): TopicResult;
+  /** Reads the answer to an unsubscribe call. Left out: a positive answer releases all of its topics. */
   readUnsubscribed?(topics: readonly string[], result: unknown): TopicResult;
   /**
    * For venues that refuse a whole call because of one topic: what the refusal means for each. Topics in neither list were not the

@@ -4,17 +4,21 @@ import { BulkheadError } from '../errors.js';
 import { type Exchange, exchangeProblem, type Venue, venueProblem } from './exchange.js';
 
 const builtIn = {
-  binance: async () => (await import('./binance.js')).binance,
   'binance-usdm': async () => (await import('./binance-usdm.js')).binanceUsdm,
-  bybit: async () => (await import('./bybit.js')).bybit,
+  binance: async () => (await import('./binance.js')).binance,
   bitmex: async () => (await import('./bitmex.js')).bitmex,
+  bybit: async () => (await import('./bybit.js')).bybit,
+  coinbase: async () => (await import('./coinbase.js')).coinbase,
   deribit: async () => (await import('./deribit.js')).deribit,
+  hyperliquid: async () => (await import('./hyperliquid.js')).hyperliquid,
   kraken: async () => (await import('./kraken.js')).kraken,
+  okx: async () => (await import('./okx.js')).okx,
 } as const satisfies Record<string, () => Promise<Exchange<never> | Venue>>;
 
 /** The exchanges that come with the library. */
 export type ExchangeName = keyof typeof builtIn;
 
+/** The names of the exchanges that come with the library. */
 export const exchangeNames = Object.keys(builtIn) as readonly ExchangeName[];
 
 export function isExchangeName(name: string): name is ExchangeName {

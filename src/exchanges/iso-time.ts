@@ -1,9 +1,11 @@
 // Times as RFC 3339 text in UTC: `2026-09-25T17:48:26.844359Z`. Date.parse would cut them to whole milliseconds, and is slower.
 
-const FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
-/** Behind the seconds there is a point or the Z. */
-const SECONDS_END = 19;
-const MINUTE_MS = 60_000;
+const MINUTE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:$/;
+/** Where the seconds begin, and what follows them: the Z or a point. */
+const SECONDS = 17;
+const FRACTION = 19;
+const LONGEST_FRACTION = 9;
+const [POINT, ZERO, NINE, Z] = [46, 48, 57, 90];
 
 // Nearly all frames belong to the minute of the frame before them, so the calendar is asked once a minute.
 let lastMinute = '';
@@ -11,14 +13,29 @@ let lastMinuteMs = Number.NaN;
 
 /** Milliseconds since the Unix epoch with their fraction, NaN for anything that is not such a time. */
 export function isoTimeMs(value: unknown): number {
-  if (typeof value !== 'string' || !FORM.test(value)) return Number.NaN;
-  const minute = value.slice(0, 16);
-  if (minute !== lastMinute) {
-    lastMinuteMs = Date.parse(`${minute}:00Z`);
+  if (typeof value !== 'string') return Number.NaN;
+  if (lastMinute === '' || !value.startsWith(lastMinute)) {
+    const minute = value.slice(0, SECONDS);
+    if (!MINUTE.test(minute)) return Number.NaN;
     lastMinute = minute;
+    lastMinuteMs = Date.parse(`${minute}00Z`);
   }
-  const milliseconds = Number(value.slice(17, SECONDS_END)) * 1000;
-  if (milliseconds >= MINUTE_MS) return Number.NaN;
-  const fraction = value.length > SECONDS_END + 1 ? Number(value.slice(SECONDS_END, -1)) * 1000 : 0;
-  return lastMinuteMs + milliseconds + fraction;
+  return lastMinuteMs + secondsMs(value);
+}
+
+function secondsMs(time: string): number {
+  const seconds = digitAt(time, SECONDS) * 10 + digitAt(time, SECONDS + 1);
+  const last = time.length - 1;
+  if (!(seconds < 60) || time.charCodeAt(last) !== Z) return Number.NaN;
+  if (last === FRACTION) return seconds * 1000;
+  const digits = last - FRACTION - 1;
+  if (time.charCodeAt(FRACTION) !== POINT || digits < 1 || digits > LONGEST_FRACTION) return Number.NaN;
+  let fraction = 0;
+  for (let at = FRACTION + 1; at < last; at++) fraction = fraction * 10 + digitAt(time, at);
+  return seconds * 1000 + (fraction * 1000) / 10 ** digits;
+}
+
+function digitAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code >= ZERO && code <= NINE ? code - ZERO : Number.NaN;
 }

@@ -8,6 +8,7 @@ import { type Address, Link, type LinkEvents } from './chaos/link.js';
 export type { ChaosConditions, FlowConditions } from './chaos/conditions.js';
 export type { Address } from './chaos/link.js';
 
+/** Options of a chaos proxy. */
 export interface ChaosProxyOptions {
   /** Where connections are forwarded to. */
   readonly target: Address;
@@ -51,6 +52,7 @@ export class ChaosProxy {
   #closed: Promise<void> | undefined;
   #allLinksGone: (() => void) | undefined;
 
+  /** Starts listening on 127.0.0.1. */
   static async start(options: ChaosProxyOptions): Promise<ChaosProxy> {
     const server = createServer({ allowHalfOpen: true });
     server.maxConnections = options.maxConnections ?? 1024;
@@ -90,6 +92,7 @@ export class ChaosProxy {
     return [...this.#links].reduce((total, link) => total + link.heldBytes, 0);
   }
 
+  /** What went through since the start. */
   network(): NetworkCounters {
     return { ...this.#counters };
   }
@@ -124,6 +127,7 @@ export class ChaosProxy {
     return this.#closed;
   }
 
+  /** The same as `close`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -10,23 +10,27 @@ import type { SimulatorName, SimulatorOptions } from './simulators.js';
 
 /** Which exchange, and its options as far as they are JSON. */
 export type SimulatedProcessOptions<Name extends SimulatorName = SimulatorName> = {
-  readonly exchange: Name;
-} & Omit<SimulatorOptions[Name], 'now' | 'journal'> & {
-    readonly journal?: Omit<NonNullable<SimulatorOptions[Name]['journal']>, 'onEntry'> | undefined;
-  };
+  readonly [One in Name]: { readonly exchange: One } & Omit<SimulatorOptions[One], 'now' | 'journal'> & {
+      readonly journal?: Omit<NonNullable<SimulatorOptions[One]['journal']>, 'onEntry'> | undefined;
+    };
+}[Name];
 
+/** A simulated exchange in a child process. Its calls cross to the child, hence the promises. */
 export interface SimulatedProcess extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
   /** Rejects when the fault names a connection that is not open. */
   inject(fault: Fault): Promise<void>;
+  /** A summary of the exchange. */
   stats(): Promise<ExchangeStats>;
   /** The journal entries still kept, or those after an index. */
   journal(afterIndex?: number): Promise<readonly JournalEntry[]>;
   /** Every order of an account that is still known, in the words of the venue. */
   orders(account: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Load on every listened-to topic, or some. */
   flood(options: FloodOptions): Promise<void>;
+  /** Ends a flood; without one it does nothing. */
   stopFlood(): Promise<void>;
   /** Ends the exchange and its process; again does no harm. */
   close(): Promise<void>;

@@ -62,6 +62,7 @@ export function words(verb: string, context: RequestContext, rest = ''): Outgoin
 export const defaults: MachineConfig = {
   exchange: toy,
   credentials: undefined,
+  network: 'live',
   cancelOnDisconnect: false,
   cancelAllOnReconnect: false,
   hasReconcileHook: false,
@@ -83,6 +84,8 @@ export class Play {
   readonly timers = new Map<Timer, number>();
   now = 1_000;
   random = 0.5;
+  /** The socket's count of lives; another link of it may have taken some. */
+  lastEpoch = 0;
   readonly #config: MachineConfig;
   readonly #environment: Partial<Environment>;
   #lastTicket = 0;
@@ -99,6 +102,10 @@ export class Play {
       wallMs: this.now,
       random: () => this.random,
       nonce: () => 'nonce',
+      nextEpoch: () => {
+        this.lastEpoch += 1;
+        return this.lastEpoch;
+      },
       ...this.#environment,
     };
     const outputs = step(this.state, this.#config, input, environment);

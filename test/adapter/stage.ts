@@ -77,7 +77,9 @@ export class Stage {
   /** Methods that were asked for on one connection (`c1`, `c2` …), in order, without the heartbeat's. */
   asked(connection: string): readonly string[] {
     return this.entries('request')
-      .filter((entry) => entry.connection === connection && !/set_heartbeat|public\/test/.test(entry.method))
+      .filter(
+        (entry) => entry.connection === connection && !/hello|set_heartbeat|public\/test/.test(entry.method),
+      )
       .map(({ method }) => method);
   }
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { channelBatches } from '../../src/exchanges/channel-topics.js';
 import { crc32 } from '../../src/exchanges/crc32.js';
-import { LevelScanner, parseExact } from '../../src/exchanges/exact-numbers.js';
+import { decimalOf, LevelScanner, parseExact } from '../../src/exchanges/exact-numbers.js';
 import { isoTimeMs } from '../../src/exchanges/iso-time.js';
 import { RowMemory } from '../../src/exchanges/row-memory.js';
 
@@ -66,6 +66,38 @@ describe('LevelScanner', () => {
       '',
     ]) {
       expect(scanner.scan(text, 0, { texts: [], numbers: [] }), text).to.equal(-1);
+    }
+  });
+});
+
+describe('decimalOf', () => {
+  it('reads what Number reads', () => {
+    fc.assert(
+      fc.property(decimalText, (text) => {
+        expect(decimalOf(text)).to.equal(Number(text));
+      }),
+    );
+    expect(decimalOf('123456789012345678.5')).to.equal(Number('123456789012345678.5'));
+  });
+
+  it('takes nothing else for a decimal', () => {
+    for (const value of [
+      '',
+      '.',
+      '1.',
+      '.5',
+      '-1',
+      '1e5',
+      ' 1',
+      '1 ',
+      '1.2.3',
+      '1..2',
+      '0x10',
+      7,
+      null,
+      undefined,
+    ]) {
+      expect(decimalOf(value), String(value)).to.deep.equal(Number.NaN);
     }
   });
 });

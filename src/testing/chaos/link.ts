@@ -5,6 +5,7 @@ import { type ChaosConditions, type Direction, flowOf } from './conditions.js';
 import { Pump } from './pump.js';
 import { seededRandom } from './seeded-random.js';
 
+/** Where a TCP server listens. */
 export interface Address {
   readonly host: string;
   readonly port: number;

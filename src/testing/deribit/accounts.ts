@@ -4,6 +4,7 @@ import type { Order } from './order.js';
 import { Portfolio } from './portfolio.js';
 import { fullRights, parseRights, type Rights } from './scope.js';
 
+/** An account of the simulated exchange. */
 export interface AccountOptions {
   readonly clientId: string;
   readonly clientSecret: string;

@@ -1,8 +1,10 @@
 // Request credits of an account: leaky buckets per class of method. Who runs dry gets 10028 and loses the session.
 // https://docs.deribit.com/articles/rate-limits
 
+/** Which bucket a request is paid from. */
 export type CostClass = 'non-matching' | 'subscribe' | 'instruments' | 'matching';
 
+/** One bucket of request credits. */
 export interface BucketLimit {
   /** Credits that one request takes. */
   readonly cost: number;
@@ -12,6 +14,7 @@ export interface BucketLimit {
   readonly refill: number;
 }
 
+/** The buckets of an account. */
 export type CreditLimits = Readonly<Record<CostClass, BucketLimit>>;
 
 /** The published figures; matching requests in the lowest volume tier: 5 a second, 20 at once. */

@@ -3,6 +3,7 @@ import { hashOf } from '../kit/random.js';
 
 export type InstrumentKind = 'future' | 'option' | 'spot';
 
+/** An instrument of the simulated exchange. */
 export interface InstrumentOptions {
   readonly name: string;
   readonly tickSize?: number | undefined;

@@ -22,6 +22,7 @@ export interface BookEdit {
   readonly asks?: readonly (readonly [price: number, amount: number])[];
 }
 
+/** Deribit on loopback: a real WebSocket server that speaks its protocol, trades, and breaks on request. */
 export class SimulatedDeribit implements SimulatedExchange {
   readonly name = 'deribit';
   readonly journal: Journal;
@@ -81,6 +82,7 @@ export class SimulatedDeribit implements SimulatedExchange {
     }));
   }
 
+  /** Makes something go wrong. @throws TypeError where the fault names a connection that is not open. */
   inject(fault: Fault): void {
     this.#injector.inject(fault);
   }
@@ -134,10 +136,12 @@ export class SimulatedDeribit implements SimulatedExchange {
     });
   }
 
+  /** Ends a flood; without one it does nothing. */
   stopFlood(): void {
     this.#flood?.stop();
   }
 
+  /** A summary that crosses process boundaries. */
   stats(): ExchangeStats {
     const connections = this.connections;
     return {
@@ -157,6 +161,7 @@ export class SimulatedDeribit implements SimulatedExchange {
     this.#world.subscriptions.close();
   }
 
+  /** The same as `close`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

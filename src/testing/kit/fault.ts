@@ -88,7 +88,9 @@ export type LastingFault = FaultSpan &
     | { readonly kind: 'refuse-upgrade'; readonly status: number; readonly retryAfterSeconds?: number }
   );
 
+/** Something that can be made to go wrong, and which connection it hits. */
 export type Fault = FaultTarget & (MomentaryFault | LastingFault);
+/** The names of all faults. */
 export type FaultKind = Fault['kind'];
 
 /** Hits after which a lasting fault ends when neither `times` nor `forMs` is given. */

@@ -2,6 +2,7 @@
 import type { Connection } from './connection.js';
 import { WireFrame } from './wire-frame.js';
 
+/** How heavy a flood is, and on which topics. */
 export interface FloodOptions {
   /** Frames per real second and topic. */
   readonly framesPerSecond: number;

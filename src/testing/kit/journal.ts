@@ -2,6 +2,7 @@
 // Bounded; what falls out of the front is counted. It never holds a secret.
 import type { Fault } from './fault.js';
 
+/** What the exchange writes down. */
 export type JournalEvent =
   | { readonly kind: 'connection-opened'; readonly connection: string; readonly address: string }
   | {
@@ -73,6 +74,7 @@ export type JournalEvent =
   | { readonly kind: 'cancel-on-disconnect'; readonly connection: string; readonly cancelled: number }
   | { readonly kind: 'fault'; readonly fault: Fault };
 
+/** An event with its place and its time. */
 export type JournalEntry = JournalEvent & {
   /** Rises by one per entry, from 1, and never starts again. */
   readonly index: number;
@@ -80,6 +82,7 @@ export type JournalEntry = JournalEvent & {
   readonly at: number;
 };
 
+/** Options of the journal. */
 export interface JournalOptions {
   /** Entries kept; the oldest fall out. Default 100,000. */
   readonly maxEntries?: number | undefined;
@@ -89,6 +92,7 @@ export interface JournalOptions {
   readonly onEntry?: ((entry: JournalEntry) => void) | undefined;
 }
 
+/** The exchange's own record of what it saw and did, in order: what a test compares a client's claims with. */
 export class Journal {
   readonly recordsEvents: boolean;
   readonly #maxEntries: number;
@@ -114,6 +118,7 @@ export class Journal {
     return this.#count - Math.min(this.#entries.length, this.#maxEntries);
   }
 
+  /** Writes an event down. */
   record(event: JournalEvent): void {
     this.#count += 1;
     const entry = { ...event, index: this.#count, at: this.#now() };
