@@ -69,6 +69,11 @@ export const exits = {
     retryable: false,
     meaning: 'the exchange module could not be loaded in the thread',
   },
+  stale: {
+    exitCode: 78,
+    retryable: true,
+    meaning: 'a topic brought no data for longer than freshness allows, also after it was subscribed anew',
+  },
   hang: {
     exitCode: 1,
     retryable: true,
@@ -110,6 +115,10 @@ export const failures = {
   'frame-too-large': {
     retryable: false,
     meaning: 'the frame is over the limit of the venue or of maxPayloadBytes',
+  },
+  'rate-limited': {
+    retryable: true,
+    meaning: 'the rate budget did not allow the request in time, so nothing was sent',
   },
   'queue-full': { retryable: true, meaning: 'too much is waiting to be sent' },
   unsupported: { retryable: false, meaning: 'the venue does not offer this over its WebSocket' },

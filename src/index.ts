@@ -1,6 +1,7 @@
 // The public names, listed one by one.
 export { Adapter, type AdapterStats } from './adapter/adapter.js';
 export type { AdapterEventName, AdapterEvents, SocketStatus } from './adapter/events.js';
+export type { FreshnessOptions, TopicSilence } from './adapter/freshness.js';
 export type {
   RequestSubject,
   RestoreReport,
@@ -13,6 +14,7 @@ export type {
 export type { AdapterOptions } from './adapter/options.js';
 export type { CallOptions, CallOutcome, OrderOutcome } from './adapter/order-desk.js';
 export type { SocketView } from './adapter/overview.js';
+export type { Reconciled, Verdict } from './adapter/reconcile.js';
 export type { RestoringSession } from './adapter/restoring-session.js';
 export type { RotationReport } from './adapter/rotation.js';
 export type { RotationOptions } from './adapter/rotation-schedule.js';

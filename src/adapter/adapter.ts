@@ -5,7 +5,7 @@ import type { Exchange, Venue } from '../exchanges/exchange.js';
 import { type ExchangeName, exchangeNames, isExchangeName, loadVenue } from '../exchanges/index.js';
 import type { Order, OrderReference, OrderRequest, Position } from '../market.js';
 import type { Lease } from '../threads/index.js';
-import { checkCredentials, fetcher, machineConfig, opener, threadsOf } from './connecting.js';
+import { budgetOf, checkCredentials, fetcher, machineConfig, opener, threadsOf } from './connecting.js';
 import { type AdapterEventName, type AdapterEvents, checkEventName } from './events.js';
 import type { LinkCounters } from './link.js';
 import { AdapterLog } from './log.js';
@@ -309,6 +309,8 @@ export class Adapter {
       open: opener(exchange, this.#source, name, settings, this.#log),
       fetch: fetcher(exchange, settings),
       observer: this.#observe(() => socket),
+      budget: () => budgetOf(exchange, settings),
+      freshness: settings.freshness,
     });
     return socket;
   }
@@ -323,6 +325,7 @@ export class Adapter {
       exited: (exit) => outlet.exit(exit),
       restored: (report) => outlet.restored(report),
       rotated: (report) => outlet.rotated(report),
+      silence: (kind, silence) => outlet.silence(kind, silence),
       revoked: (topic, error) => void outlet.listeners.emit('revoked', topic, error),
       hook: (hook, unknown, session) =>
         hook === 'reconcile' ? onReconcile?.(unknown, session) : onResume?.(session),

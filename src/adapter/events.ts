@@ -7,6 +7,7 @@ import type { TradeBatch } from '../batch/trade-batch.js';
 import type { Exit } from '../client/exit.js';
 import type { VenueError, VenueNotice } from '../exchanges/exchange.js';
 import type { Balance, Fill, Gap, Order, Position, PrivateEvent } from '../market.js';
+import type { TopicSilence } from './freshness.js';
 import type { RestoreReport, Status } from './messages.js';
 import type { RotationReport } from './rotation.js';
 
@@ -40,6 +41,10 @@ export type AdapterEvents = {
   balance: [balance: Balance, topic: string];
   /** Private data without a common form. */
   account: [event: Extract<PrivateEvent, { kind: 'account' }>];
+  /** A topic brought no data for longer than `freshness` allows. It is being repaired. */
+  stalled: [silence: TopicSilence];
+  /** A stalled topic brings data again. */
+  recovered: [silence: TopicSilence];
   /** The venue took a topic away. */
   revoked: [topic: string, error: VenueError];
   notice: [notice: VenueNotice];
@@ -60,6 +65,8 @@ const names: Readonly<Record<AdapterEventName, true>> = {
   gap: true,
   restored: true,
   rotated: true,
+  stalled: true,
+  recovered: true,
   exit: true,
   order: true,
   fill: true,

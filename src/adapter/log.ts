@@ -42,6 +42,10 @@ export class AdapterLog {
     this.#logger.warn(gap, `gap in ${gap.topic}`);
   }
 
+  silence(kind: 'stalled' | 'recovered', topic: string, silentMs: number): void {
+    this.#logger[kind === 'stalled' ? 'warn' : 'info']({ topic, silentMs }, `${topic} has ${kind}`);
+  }
+
   problem(problem: string, sample: string): void {
     this.#logger.warn({ sample }, problem);
   }

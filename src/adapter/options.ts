@@ -8,6 +8,7 @@ import {
   defaults as connectionDefaults,
 } from '../client/options.js';
 import type { Delivery } from '../client/protocol.js';
+import type { FreshnessOptions } from './freshness.js';
 import type { UnknownRequest } from './messages.js';
 import type { RestoringSession } from './restoring-session.js';
 import type { RotationOptions } from './rotation-schedule.js';
@@ -24,6 +25,11 @@ export interface AdapterOptions {
   readonly credentials?: unknown;
   /** Arms the venue's cancel-on-disconnect on every connection and verifies it. Default false. */
   readonly cancelOnDisconnect?: boolean;
+  /**
+   * Cancels all orders of the account at each restore after a lost connection, before READY, for venues without a switch of their own.
+   * Unlike a switch it acts only once the connection is back. A restore in which the venue refuses it fails. Default false.
+   */
+  readonly cancelAllOnReconnect?: boolean;
   /** Topics to have from the first connect on. */
   readonly topics?: readonly string[];
   /** What crosses to the main thread. Default `events`. */
@@ -39,6 +45,17 @@ export interface AdapterOptions {
    * where it throws, the connection is ended and the next restore shows the same requests again.
    */
   readonly onReconcile?: (unknown: readonly UnknownRequest[], session: RestoringSession) => unknown;
+  /**
+   * What the venue lets one account and one host ask for is shared by all adapters of the process that use the same credentials on it;
+   * connects, restores and heartbeats count as well. A name: shared by the adapters that give this name instead. `false`: no budget,
+   * everything goes out as it comes. Requests that wait still count their own deadlines. Default: by credentials.
+   */
+  readonly rateBudget?: string | false;
+  /**
+   * How long topics may be silent. One that is longer is told by the event `stalled` and subscribed anew; where that does not help, the
+   * connection is ended (`stale`). Default: nothing is judged, because quiet is normal; whether the venue lives is the heartbeat's to say.
+   */
+  readonly freshness?: FreshnessOptions;
   /** Called at each restore, last, before READY. */
   readonly onResume?: (session: RestoringSession) => unknown;
   /** Waits between connects: full jitter under an exponential bound. Default 250 ms doubling up to 30 s. */
@@ -129,11 +146,27 @@ const entries = {
   url: v.optional(webSocketUrl),
   credentials: v.optional(v.unknown()),
   cancelOnDisconnect: v.optional(flag, false),
+  cancelAllOnReconnect: v.optional(flag, false),
   topics: v.optional(texts, []),
   delivery: v.optional(delivery, 'events'),
   topicDelivery: v.optional(v.record(text, delivery, 'an object of deliveries by topic'), {}),
   conflate: v.optional(texts, []),
   connection: v.optional(v.strictObject({ ...connection, reconnectOnError }, 'an object'), {}),
+  rateBudget: v.optional(v.union([text, v.literal(false)], 'a name or false')),
+  freshness: v.optional(
+    v.strictObject(
+      {
+        firstDataMs: v.optional(milliseconds(1)),
+        staleMs: v.optional(
+          v.union(
+            [milliseconds(1), v.record(text, milliseconds(1))],
+            'milliseconds, or an object of milliseconds by topic',
+          ),
+        ),
+      },
+      'an object',
+    ),
+  ),
   onReconcile: v.optional(hook),
   onResume: v.optional(hook),
   backoff: v.optional(
@@ -158,9 +191,14 @@ const entries = {
 
 export interface AdapterSettings
   extends Required<
-      Omit<AdapterOptions, 'name' | 'url' | 'credentials' | 'onReconcile' | 'onResume' | 'backoff'>
+      Omit<
+        AdapterOptions,
+        'name' | 'url' | 'credentials' | 'onReconcile' | 'onResume' | 'backoff' | 'rateBudget' | 'freshness'
+      >
     >,
     Pick<AdapterOptions, 'name' | 'url' | 'credentials' | 'onReconcile' | 'onResume'> {
+  readonly rateBudget: string | false | undefined;
+  readonly freshness: FreshnessOptions | undefined;
   readonly backoff: Backoff;
 }
 

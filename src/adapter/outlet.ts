@@ -6,6 +6,7 @@ import type { ControlMessage } from '../client/protocol.js';
 import type { Gap, PrivateEvent } from '../market.js';
 import { BatchQueue } from './batch-queue.js';
 import type { AdapterEvents, SocketStatus } from './events.js';
+import type { TopicSilence } from './freshness.js';
 import type { AdapterLog } from './log.js';
 import type { RestoreReport } from './messages.js';
 import type { RotationReport } from './rotation.js';
@@ -59,6 +60,11 @@ export class Outlet {
   restored(report: RestoreReport): void {
     this.#log.restored(report);
     void this.listeners.emit('restored', report);
+  }
+
+  silence(kind: 'stalled' | 'recovered', { topic, silentMs }: TopicSilence): void {
+    this.#log.silence(kind, topic, silentMs);
+    void this.listeners.emit(kind, { topic, silentMs });
   }
 
   rotated(report: RotationReport): void {

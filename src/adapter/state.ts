@@ -5,6 +5,7 @@ import type { Exchange, HttpCall, RequestContext, Session, SetupRequest } from '
 import { Ledger } from './ledger.js';
 import type { Output, RequestSubject, StepName, Ticket, Timer, UnknownRequest } from './messages.js';
 import { Requests } from './requests.js';
+import { Suspects } from './suspects.js';
 
 /** What the machine is told once. Times in ms. */
 export interface MachineConfig {
@@ -13,6 +14,7 @@ export interface MachineConfig {
   readonly credentials: unknown;
   readonly network: 'live' | 'test';
   readonly cancelOnDisconnect: boolean;
+  readonly cancelAllOnReconnect: boolean;
   readonly hasReconcileHook: boolean;
   readonly hasResumeHook: boolean;
   readonly backoff: Backoff;
@@ -38,6 +40,10 @@ export interface Environment {
   /** 0 <= random < 1. */
   random(): number;
   nonce(): string;
+  /** Takes a connect from the host's budget. False: not now, and `connect-granted` will follow. Left out: no budget. */
+  takeConnect?(): boolean;
+  /** True where this connection is the one that asks what the account's limits are. */
+  takeAskLimits?(): boolean;
   /** The number of the next life. All connections of one socket share the count, so that no two of them are ever taken for one. */
   nextEpoch(): number;
 }
@@ -60,7 +66,11 @@ export type Purpose =
   | { readonly kind: 'clock'; readonly askedAtMs: number }
   | { readonly kind: 'login' }
   | { readonly kind: 'refresh' }
+  | { readonly kind: 'limits'; readonly method: string }
   | { readonly kind: 'setup'; readonly request: SetupRequest; readonly rest: readonly SetupRequest[] }
+  /** A switch with a timer, armed anew. */
+  | { readonly kind: 'safety'; readonly request: SetupRequest; readonly rest: readonly SetupRequest[] }
+  | { readonly kind: 'cancel-all' }
   | { readonly kind: 'subscribe'; readonly topics: readonly string[] }
   | { readonly kind: 'unsubscribe'; readonly topics: readonly string[] }
   | { readonly kind: 'call'; readonly ticket: Ticket; readonly subject: RequestSubject };
@@ -72,6 +82,8 @@ export interface RestoreProgress {
   readonly steps: { readonly name: StepName; readonly ms: number }[];
   readonly remaining: StepName[];
   unknown: readonly UnknownRequest[];
+  /** What the step `cancel-all` did. */
+  cancelled?: { readonly orders: number | undefined };
 }
 
 /** Requests of unknown outcome that are remembered for the reconcile hook; the oldest are dropped, and said so, beyond this. */
@@ -87,6 +99,10 @@ export class MachineState {
   instrumentIds: Map<string, number> | undefined = undefined;
   /** What the venue's clock is ahead of this machine's, in ms. */
   clockOffsetMs = 0;
+  /** True while the wait for the next connect may be cut short by the host's return. */
+  waitsForHost = false;
+  /** When the safety switch is to be armed anew. */
+  safetyAt = 0;
   restore: RestoreProgress | undefined = undefined;
   /** When the connection before this one died; undefined before the first death. */
   diedAt: number | undefined = undefined;
@@ -101,6 +117,9 @@ export class MachineState {
   /** When the timer that looks after deadlines goes off; Infinity where none is set. */
   requestsTimerAt = Number.POSITIVE_INFINITY;
   readonly topics = new Ledger();
+  readonly suspects = new Suspects();
+  /** When topics were last asked for. */
+  subscribedAt = Number.NEGATIVE_INFINITY;
   readonly requests = new Requests<Purpose>();
 }
 

@@ -1,8 +1,12 @@
 // One socket of an adapter: its exchange, and the links that keep it connected. One of them, the primary, carries the requests; a
 // second one is there with `redundancy: 2`, and while a rotation replaces one by another.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Exit } from '../client/exit.js';
 import type { ControlMessage } from '../client/protocol.js';
 import type { Exchange, HttpCall, Outgoing, RequestContext, VenueError } from '../exchanges/exchange.js';
+import type { FreshnessOptions, TopicSilence } from './freshness.js';
+import { FreshnessWatch } from './freshness-watch.js';
+import type { LinkBudget } from './link-budget.js';
 import { Link, type LinkCounters, type OpenConnection } from './link.js';
 import type {
   Hook,
@@ -16,6 +20,7 @@ import type {
 } from './messages.js';
 import { checkCallOptions } from './call-options.js';
 import { type CallOptions, OrderDesk } from './order-desk.js';
+import { reconcileUnknown } from './reconcile.js';
 import type { RestoringSession } from './restoring-session.js';
 import { Rotation, type RotationHost, type RotationReport } from './rotation.js';
 import { type RotationOptions, RotationSchedule } from './rotation-schedule.js';
@@ -30,6 +35,8 @@ export interface SocketObserver extends StreamObserver {
   revoked(topic: string, error: VenueError): void;
   hook(hook: Hook, unknown: readonly UnknownRequest[], session: RestoringSession): unknown;
   rotated(report: RotationReport): void;
+  /** A topic went silent, or is back. */
+  silence(kind: 'stalled' | 'recovered', silence: TopicSilence): void;
   /** A link changed: the adapter looks whether it is at its end. */
   changed(): void;
 }
@@ -44,6 +51,9 @@ export interface VenueSocketOptions {
   readonly rotation: RotationOptions | false;
   readonly open: OpenConnection;
   fetch(call: HttpCall): Promise<unknown>;
+  /** A link's part in the rate budgets. Left out: none. */
+  budget?(): LinkBudget | undefined;
+  readonly freshness?: FreshnessOptions | undefined;
   readonly observer: SocketObserver;
 }
 
@@ -172,26 +182,44 @@ export class VenueSocket implements RotationHost {
   // For rotation.ts
 
   addLink(): Link {
-    const { config, open, fetch } = this.#options;
+    const { config, open, fetch, budget } = this.#options;
     const link: Link = new Link({
       config,
       open,
       fetch,
+      budget: budget?.(),
       nextEpoch: () => {
         this.#lastEpoch += 1;
         return this.#lastEpoch;
       },
       observer: {
-        batch: (batch, epoch) => this.stream.batch(batch, epoch),
+        batch: (batch, epoch) => {
+          watch?.batch(batch, epoch);
+          return this.stream.batch(batch, epoch);
+        },
         exited: (exit) => this.#exited(link, exit),
         hook: (hook, epoch, unknown) =>
           this.#options.observer.hook(hook, unknown, this.#restoringSession(link, epoch)),
-        output: (output) => this.#take(link, output),
+        output: (output) => {
+          watch?.output(output);
+          this.#take(link, output);
+        },
       },
     });
+    const watch = this.#watch(link);
     this.#links.push(link);
     this.stream.merge.isShared = this.#links.length > 1;
     return link;
+  }
+
+  #watch(link: Link): FreshnessWatch | undefined {
+    const { freshness, observer } = this.#options;
+    if (freshness === undefined) return undefined;
+    return new FreshnessWatch(freshness, {
+      link,
+      isPrivate: (topic) => this.exchange.isPrivate?.(topic) === true,
+      tell: (verdict) => observer.silence(verdict.kind, verdict),
+    });
   }
 
   /** Requests go over this link from now on. */
@@ -253,7 +281,7 @@ export class VenueSocket implements RotationHost {
         return this.#changed(link, output.status);
       case 'emit-gaps':
         if (link === this.#rotation?.retired) return;
-        if (output.reason === 'revoked')
+        if (output.reason === 'revoked' || output.reason === 'stale')
           for (const topic of output.topics) this.stream.merge.lose(output.epoch, topic);
         return this.stream.gaps(output.reason, output.epoch, output.topics);
       case 'emit-restored':
@@ -328,6 +356,11 @@ export class VenueSocket implements RotationHost {
       epoch,
       request: (method, params = {}, options = {}) => desk.request(method, params, options),
       lookupOrder: (reference) => desk.lookupOrder(reference),
+      reconcile: (unknown) =>
+        reconcileUnknown(
+          { exchange: this.exchange, lookupOrder: (reference) => desk.lookupOrder(reference), pause },
+          unknown,
+        ),
       openOrders: (filter = {}) => desk.openOrders(filter),
       positions: () => desk.positions(),
       cancelOrder: (reference, options = {}) => desk.cancelOrder(reference, options),

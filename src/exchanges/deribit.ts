@@ -5,6 +5,7 @@ import type { OrderRequest, Side } from '../market.js';
 import { accountRows } from './account-rows.js';
 import { missingText, neededText, orderProblem } from './checks.js';
 import { classifier } from './classes.js';
+import { deribitRates } from './deribit-rates.js';
 import { type DecodeSink, defineExchange, type RequestContext } from './exchange.js';
 import { numberOf, textOf } from './fields.js';
 import { call, callWithId, isObject, type JsonObject, parseObject, readAnswer } from './json-rpc.js';
@@ -376,6 +377,7 @@ export const deribit = defineExchange<DeribitCredentials>({
       return call(context, 'private/get_order_state_by_label', named);
     },
     readLookup: rows.orders,
+    lookupIsFinal: true,
     openOrders: ({ symbol }, context) => instrumentCall(context, 'private/get_open_orders', symbol),
     readOpenOrders: rows.orders,
     positions: (context) => call(context, 'private/get_positions', { currency: 'any' }),
@@ -392,6 +394,8 @@ export const deribit = defineExchange<DeribitCredentials>({
   }),
   /** 4000 `heartbeat close`, 1006 and all others are worth a new connection. */
   classifyClose: (_code, reason) => (/too_many_requests|10028/.test(reason) ? 'rate' : 'retry'),
+  rates: deribitRates,
+  accountOf: ({ clientId }) => clientId,
   maxRequestBytes: MAX_REQUEST_BYTES,
   decode,
   topicOf,
