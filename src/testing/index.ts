@@ -1,6 +1,7 @@
 // `bulkhead-ws/testing`: simulated exchanges with fault switches, for the tests of bots and of this library.
 export { type BybitOptions, startBybit } from './bybit/simulated-bybit.js';
 export { type BinanceOptions, SimulatedBinance } from './binance/simulated-binance.js';
+export { type BinanceUsdmOptions, SimulatedBinanceUsdm } from './binance-usdm/simulated-binance-usdm.js';
 export type { BinanceAccountOptions } from './binance/keys.js';
 export { type BitmexAccountOptions, type BitmexOptions, SimulatedBitmex } from './bitmex/simulated-bitmex.js';
 export type { ChaosConditions, FlowConditions } from './chaos/conditions.js';
