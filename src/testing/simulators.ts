@@ -1,9 +1,6 @@
 // The simulated exchanges by name: one line per venue.
 import { type BybitOptions, startBybit } from './bybit/simulated-bybit.js';
-import {
-  type BinanceUsdmOptions,
-  SimulatedBinanceUsdm,
-} from './binance-usdm/simulated-binance-usdm.js';
+import { type BinanceUsdmOptions, SimulatedBinanceUsdm } from './binance-usdm/simulated-binance-usdm.js';
 import { type BinanceOptions, SimulatedBinance } from './binance/simulated-binance.js';
 import { type BitmexOptions, SimulatedBitmex } from './bitmex/simulated-bitmex.js';
 import type { DeribitOptions } from './deribit/options.js';

@@ -141,15 +141,18 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
     const name = market.symbol.toLowerCase();
     const send = (stream: string, data: () => Row, sequence: number) =>
       this.publish(stream, () => ({ stream, data: data() }), sequence);
-    for (const trade of trades)
-      send(`${name}@aggTrade`, () => aggregateOf(market, trade, atMs), trade.id);
+    for (const trade of trades) send(`${name}@aggTrade`, () => aggregateOf(market, trade, atMs), trade.id);
     if (levels.length > 0) {
       const previous = market.sequence;
       market.sequence += levels.length;
       const update = { e: 'depthUpdate', E: atMs, T: atMs, s: market.symbol, U: previous + 1 };
       const last = { u: market.sequence, pu: previous };
       for (const speed of SPEEDS) {
-        send(`${name}@depth${speed}`, () => ({ ...update, ...last, ...depthOf(market, levels) }), market.sequence);
+        send(
+          `${name}@depth${speed}`,
+          () => ({ ...update, ...last, ...depthOf(market, levels) }),
+          market.sequence,
+        );
         for (const most of [5, 10, 20])
           send(
             `${name}@depth${most}${speed}`,
