@@ -114,6 +114,10 @@ export const failures = {
   'queue-full': { retryable: true, meaning: 'too much is waiting to be sent' },
   unsupported: { retryable: false, meaning: 'the venue does not offer this over its WebSocket' },
   'gave-up': { retryable: false, meaning: 'maxAttempts connects failed in a row' },
+  'rotation-failed': {
+    retryable: true,
+    meaning: 'the connection that was to replace another one did not become READY; the old one goes on',
+  },
   'start-timeout': { retryable: true, meaning: 'the thread did not report in time' },
   'undecodable-frame': { retryable: true, meaning: 'a frame of the venue could not be understood' },
   'missing-dependency': {

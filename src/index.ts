@@ -14,6 +14,8 @@ export type { AdapterOptions } from './adapter/options.js';
 export type { CallOptions, CallOutcome, OrderOutcome } from './adapter/order-desk.js';
 export type { SocketView } from './adapter/overview.js';
 export type { RestoringSession } from './adapter/restoring-session.js';
+export type { RotationReport } from './adapter/rotation.js';
+export type { RotationOptions } from './adapter/rotation-schedule.js';
 export { Batch, type BatchEvent, type BatchKind } from './batch/batch.js';
 export type { BookBatch } from './batch/book-batch.js';
 export type { EventBatch } from './batch/event-batch.js';

@@ -145,6 +145,12 @@ export function endUnknown(
   turn.emit({ type: 'settle', ticket, settlement: { ok: false, outcome: 'unknown', error } });
 }
 
+/** Remembers what another connection left behind, for the next reconcile. */
+export function adoptUnknown(turn: Turn, unknown: readonly UnknownRequest[]): void {
+  const { state } = turn;
+  state.unknown = [...state.unknown, ...unknown].slice(-MAX_UNKNOWN);
+}
+
 /** An answer that came after its request was given up on: the outcome is known after all. */
 export function forgetUnknown(turn: Turn, id: RequestId): void {
   const { state } = turn;

@@ -8,6 +8,7 @@ import type { Exit } from '../client/exit.js';
 import type { VenueError, VenueNotice } from '../exchanges/exchange.js';
 import type { Balance, Fill, Gap, Order, Position, PrivateEvent } from '../market.js';
 import type { RestoreReport, Status } from './messages.js';
+import type { RotationReport } from './rotation.js';
 
 /**
  * What an adapter tells, and the arguments of each listener. Listeners of market data may return a promise: the thread then sends no
@@ -29,6 +30,8 @@ export type AdapterEvents = {
   gap: [gap: Gap];
   /** A restore that reached READY. */
   restored: [report: RestoreReport];
+  /** A connection that was replaced by another one. */
+  rotated: [report: RotationReport];
   /** A connection that ended, whatever the reason. */
   exit: [exit: Exit];
   order: [order: Order, topic: string];
@@ -56,6 +59,7 @@ const names: Readonly<Record<AdapterEventName, true>> = {
   frames: true,
   gap: true,
   restored: true,
+  rotated: true,
   exit: true,
   order: true,
   fill: true,

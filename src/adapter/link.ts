@@ -7,7 +7,7 @@ import { monotonicNs } from '../clock.js';
 import { BulkheadError, isBulkheadError } from '../errors.js';
 import type { HttpCall } from '../exchanges/exchange.js';
 import { step } from './machine.js';
-import type { Hook, Input, Output, Settlement, Timer, UnknownRequest } from './messages.js';
+import type { Hook, Input, Output, Settlement, Status, Timer, UnknownRequest } from './messages.js';
 import { type Environment, type MachineConfig, MachineState } from './state.js';
 
 /** What a link reports to the adapter that owns it. */
@@ -26,6 +26,8 @@ export interface LinkOptions {
   readonly open: OpenConnection;
   /** Performs an HTTP call and resolves with the JSON of its answer. */
   fetch(call: HttpCall): Promise<unknown>;
+  /** Numbers the lives of all links of one socket. */
+  nextEpoch(): number;
   readonly observer: LinkObserver;
 }
 
@@ -45,11 +47,14 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** One socket of an adapter through all its lives. */
 export class Link {
   readonly counters: LinkCounters = { opens: 0, exits: 0, framesAfterExit: 0, pendingAfterExit: 0 };
+  /** The last transition that was told. */
+  status: Status = { state: 'idle', epoch: 0, attempt: 0 };
   readonly #state = new MachineState();
   readonly #config: MachineConfig;
   readonly #open: OpenConnection;
   readonly #fetch: LinkOptions['fetch'];
   readonly #observer: LinkObserver;
+  readonly #environment: () => Environment;
   readonly #timers = new Map<Timer, NodeJS.Timeout>();
   readonly #tickets = new Map<number, (settlement: Settlement) => void>();
   readonly #sends = new Set<Promise<void>>();
@@ -63,10 +68,16 @@ export class Link {
     this.#open = options.open;
     this.#fetch = options.fetch;
     this.#observer = options.observer;
+    this.#environment = () => environment(() => options.nextEpoch());
   }
 
   get state(): Readonly<MachineState> {
     return this.#state;
+  }
+
+  /** Whether nothing more comes of it. */
+  get isOver(): boolean {
+    return this.status.state === 'closed' || this.status.state === 'failed';
   }
 
   /** The connection of the current epoch, while there is one. */
@@ -81,7 +92,8 @@ export class Link {
     this.#isBusy = true;
     try {
       for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
-        for (const output of step(this.#state, this.#config, next, environment())) this.#perform(output);
+        for (const output of step(this.#state, this.#config, next, this.#environment()))
+          this.#perform(output);
       }
     } finally {
       this.#isBusy = false;
@@ -118,6 +130,9 @@ export class Link {
         return this.#callHook(output.hook, output.epoch, output.unknown);
       case 'settle':
         return this.#settle(output.ticket, output.settlement);
+      case 'emit-status':
+        this.status = output.status;
+        return this.#observer.output(output);
       default:
         this.#observer.output(output);
     }
@@ -226,12 +241,13 @@ export class Link {
   }
 }
 
-function environment(): Environment {
+function environment(nextEpoch: () => number): Environment {
   return {
     now: monotonicNs() / 1e6,
     wallMs: Date.now(),
     random: Math.random,
     nonce: () => randomBytes(8).toString('hex'),
+    nextEpoch,
   };
 }
 

@@ -5,6 +5,7 @@ import { childLogger, levelNumber, type Logger, writeLine } from '../logger.js';
 import type { Gap } from '../market.js';
 import type { SocketStatus } from './events.js';
 import type { RestoreReport } from './messages.js';
+import type { RotationReport } from './rotation.js';
 
 export class AdapterLog {
   readonly #logger: Logger;
@@ -31,6 +32,10 @@ export class AdapterLog {
   restored({ epoch, restored, failed, quarantined, unknown, steps, totalMs }: RestoreReport): void {
     const counts = { restored: restored.length, failed: failed.length, quarantined: quarantined.length };
     this.#logger.info({ epoch, ...counts, unknown: unknown.length, steps, totalMs }, 'restored');
+  }
+
+  rotated(report: RotationReport): void {
+    this.#logger.info(report, 'connection replaced');
   }
 
   gap(gap: Gap): void {

@@ -5,10 +5,19 @@ import type { ControlMessage } from '../client/protocol.js';
 import type { Exit } from '../client/exit.js';
 import { BulkheadError } from '../errors.js';
 import type { RequestId, VenueError } from '../exchanges/exchange.js';
-import { callRefused, describe, endUnknown, forgetUnknown, makeCall, sendFailed } from './calls.js';
+import {
+  adoptUnknown,
+  callRefused,
+  describe,
+  endUnknown,
+  forgetUnknown,
+  makeCall,
+  sendFailed,
+} from './calls.js';
 import type { Input, Output } from './messages.js';
 import type { PendingRequest } from './requests.js';
 import {
+  askReconcile,
   checkStep,
   clockAnswered,
   failStep,
@@ -58,6 +67,19 @@ function take(turn: Turn, input: Input): void {
       return closeRequested(turn);
     case 'reconnect-requested':
       return reconnectRequested(turn, input.why);
+    case 'reconnect-permitted':
+      turn.state.mayReconnect = input.isPermitted;
+      return;
+    case 'replacement-prepared':
+      turn.state.isReplacing = true;
+      turn.state.mayReconnect = false;
+      return adoptUnknown(turn, input.unknown);
+    case 'unknown-adopted':
+      adoptUnknown(turn, input.unknown);
+      return askReconcile(turn);
+    case 'unknown-released':
+      turn.state.unknown = [];
+      return;
     case 'client-opened':
       if (turn.state.phase.name === 'connecting' && input.epoch === turn.state.epoch) nextStep(turn);
       return;
@@ -112,7 +134,7 @@ function reconnectRequested(turn: Turn, why: string): void {
 
 function openClient(turn: Turn): void {
   const { state } = turn;
-  state.epoch += 1;
+  state.epoch = turn.environment.nextEpoch();
   turn.enter({ name: 'connecting' });
   startRestore(turn);
   turn.emit({ type: 'open-client', epoch: state.epoch });
@@ -126,7 +148,7 @@ function clientExited(turn: Turn, exit: Exit): void {
   settleEpoch(turn, exit);
   if (phase.name === 'closing') return endLife(turn, undefined);
   if (phase.name === 'ending' && phase.fatal !== undefined) return endLife(turn, phase.fatal);
-  if (!exit.retryable) return endLife(turn, exit.error);
+  if (!exit.retryable || !state.mayReconnect) return endLife(turn, exit.error);
   reconnect(turn, exit, phase.name === 'ready' || (phase.name === 'ending' && phase.wasReady));
 }
 

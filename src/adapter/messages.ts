@@ -36,6 +36,14 @@ export type Input =
   | { readonly type: 'connect-requested'; readonly ticket: Ticket }
   | { readonly type: 'close-requested' }
   | { readonly type: 'reconnect-requested'; readonly why: string }
+  /** Whether the next exit leads to another connect. */
+  | { readonly type: 'reconnect-permitted'; readonly isPermitted: boolean }
+  /** This connection will replace another one, and takes its requests of unknown outcome over. */
+  | { readonly type: 'replacement-prepared'; readonly unknown: readonly UnknownRequest[] }
+  /** Requests of unknown outcome that another connection leaves behind. */
+  | { readonly type: 'unknown-adopted'; readonly unknown: readonly UnknownRequest[] }
+  /** The requests of unknown outcome are somebody else's from now on. */
+  | { readonly type: 'unknown-released' }
   | { readonly type: 'client-opened'; readonly epoch: number }
   /** The thread is gone, its port is drained and its sends are settled. The only input that leads to a reconnect. */
   | { readonly type: 'client-exited'; readonly exit: Exit }

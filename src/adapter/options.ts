@@ -10,6 +10,7 @@ import {
 import type { Delivery } from '../client/protocol.js';
 import type { UnknownRequest } from './messages.js';
 import type { RestoringSession } from './restoring-session.js';
+import type { RotationOptions } from './rotation-schedule.js';
 
 /** What an adapter can be told. Everything is optional; times are in ms. */
 export interface AdapterOptions {
@@ -54,6 +55,16 @@ export interface AdapterOptions {
   readonly requestTimeoutMs?: number;
   /** Part of a login's life after which it is renewed. Default 0.8. */
   readonly refreshAt?: number;
+  /**
+   * When connections are replaced by new ones without a pause. Default: before the venue's own limit, and when it announces a stop.
+   * `false`: only by `rotate()`.
+   */
+  readonly rotation?: RotationOptions | false;
+  /**
+   * Connections for each socket that bring the same; whichever brings an event first is heard. With 2 the death of one loses nothing.
+   * Default 1.
+   */
+  readonly redundancy?: 1 | 2;
 }
 
 const text = v.pipe(v.string('a string'), v.nonEmpty('a string that is not empty'));
@@ -88,6 +99,30 @@ const { reconnectOnError, ...connection } = {
   ),
 };
 
+const timeOfDay = v.pipe(
+  v.string(`a time of the day, 'HH:MM'`),
+  v.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, `a time of the day, 'HH:MM'`),
+);
+const window = v.pipe(
+  v.strictObject({ from: timeOfDay, to: timeOfDay }, 'an object with from and to'),
+  v.check(({ from, to }) => from !== to, 'from and to must differ'),
+);
+const rotation = v.union(
+  [
+    v.literal(false),
+    v.strictObject(
+      {
+        everyMs: v.optional(milliseconds(1_000)),
+        jitterMs: v.optional(milliseconds(0)),
+        window: v.optional(window),
+        openOrders: v.optional(v.picklist(['keep', 'cancel'], `'keep' or 'cancel'`)),
+      },
+      'an object or false',
+    ),
+  ],
+  'an object of everyMs, jitterMs, window and openOrders, or false',
+);
+
 const entries = {
   name: v.optional(text),
   network: v.optional(v.picklist(['live', 'test'], `'live' or 'test'`), 'live'),
@@ -117,6 +152,8 @@ const entries = {
   hookTimeoutMs: v.optional(milliseconds(1), 60_000),
   requestTimeoutMs: v.optional(milliseconds(1), 10_000),
   refreshAt: v.optional(part, 0.8),
+  rotation: v.optional(rotation, {}),
+  redundancy: v.optional(v.picklist([1, 2], '1 or 2'), 1),
 };
 
 export interface AdapterSettings

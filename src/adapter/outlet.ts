@@ -9,6 +9,7 @@ import { BatchQueue } from './batch-queue.js';
 import type { AdapterEvents, SocketStatus } from './events.js';
 import type { AdapterLog } from './log.js';
 import type { RestoreReport } from './messages.js';
+import type { RotationReport } from './rotation.js';
 
 export class Outlet {
   readonly listeners = new Listeners<AdapterEvents>();
@@ -59,6 +60,11 @@ export class Outlet {
   restored(report: RestoreReport): void {
     this.#log.restored(report);
     void this.listeners.emit('restored', report);
+  }
+
+  rotated(report: RotationReport): void {
+    this.#log.rotated(report);
+    void this.listeners.emit('rotated', report);
   }
 
   control(message: ControlMessage): void {

@@ -192,8 +192,21 @@ export function failStep(
   turn.emit({ type: 'end-client', epoch: state.epoch, reason, message, detail });
 }
 
+/** Requests of unknown outcome came to light while the restore was on its way: READY waits for the hook that looks after them. */
+export function askReconcile(turn: Turn): void {
+  const { restore, phase, unknown } = turn.state;
+  if (restore === undefined || !turn.config.hasReconcileHook) return;
+  const isLate = phase.name === 'restoring' && (phase.step === 'reconcile' || phase.step === 'resume');
+  if (isLate) return;
+  restore.unknown = [...unknown];
+  if (restore.remaining.includes('reconcile')) return;
+  restore.remaining.splice(restore.remaining.indexOf('subscribe') + 1, 0, 'reconcile');
+}
+
 function stepsOf(turn: Turn): StepName[] {
-  const { exchange, credentials, cancelOnDisconnect, hasReconcileHook, hasResumeHook } = turn.config;
+  const { exchange, credentials, cancelOnDisconnect, hasResumeHook } = turn.config;
+  const { isReplacing, unknown } = turn.state;
+  const hasReconcileHook = turn.config.hasReconcileHook && (!isReplacing || unknown.length > 0);
   const { login } = exchange;
   const loggedIn = login !== undefined && credentials !== undefined;
   const asksLogin = loggedIn && (login.request !== undefined || login.fetch !== undefined);
@@ -275,6 +288,8 @@ function becomeReady(turn: Turn): void {
   const { state, now, config } = turn;
   const report = reportOf(turn);
   state.restore = undefined;
+  state.isReplacing = false;
+  state.mayReconnect = true;
   turn.clearTimers('step');
   turn.setTimer('hold', now + config.readyHoldMs);
   turn.enter({ name: 'ready', since: now });

@@ -38,6 +38,8 @@ export interface Environment {
   /** 0 <= random < 1. */
   random(): number;
   nonce(): string;
+  /** The number of the next life. All connections of one socket share the count, so that no two of them are ever taken for one. */
+  nextEpoch(): number;
 }
 
 export type Phase =
@@ -69,7 +71,7 @@ export interface RestoreProgress {
   stepStartedAt: number;
   readonly steps: { readonly name: StepName; readonly ms: number }[];
   readonly remaining: StepName[];
-  readonly unknown: readonly UnknownRequest[];
+  unknown: readonly UnknownRequest[];
 }
 
 /** Requests of unknown outcome that are remembered for the reconcile hook; the oldest are dropped, and said so, beyond this. */
@@ -92,6 +94,10 @@ export class MachineState {
   lastRequestId = 0;
   unknown: UnknownRequest[] = [];
   connectTickets: Ticket[] = [];
+  /** False while the end of the connection is the end of this machine: before it replaces another one, and after it was replaced. */
+  mayReconnect = true;
+  /** True until the first READY of a connection that replaces another one in good order: nothing has to be reconciled then. */
+  isReplacing = false;
   /** When the timer that looks after deadlines goes off; Infinity where none is set. */
   requestsTimerAt = Number.POSITIVE_INFINITY;
   readonly topics = new Ledger();

@@ -102,7 +102,7 @@ export class Batch implements Iterable<BatchEvent> {
   #runs(): Run[] {
     const { trades, quotes, books, messages, frames, gaps } = this;
     const runs: Run[] = [
-      { next: 0, order: this.#gapOrder(), at: (index) => ({ kind: 'gap', gap: gaps[index]! }) },
+      { next: 0, order: this.gapOrder, at: (index) => ({ kind: 'gap', gap: gaps[index]! }) },
       { next: 0, order: trades.order, at: (index) => ({ kind: 'trade', trade: trades.at(index) }) },
       { next: 0, order: quotes.order, at: (index) => ({ kind: 'quote', quote: quotes.at(index) }) },
       { next: 0, order: books.order, at: (index) => ({ kind: 'book', book: books.at(index) }) },
@@ -112,8 +112,11 @@ export class Batch implements Iterable<BatchEvent> {
     return runs.filter(({ order }) => order.length > 0);
   }
 
-  /** Gaps that the buffer does not know were found after it was sealed: what is missing there came before all of it. */
-  #gapOrder(): Uint32Array {
+  /**
+   * Where the gaps stand: what a gap tells of is missing before the first event with this `order` or a higher one. Gaps that the
+   * buffer does not know were found after it was sealed: what is missing there came before all of it.
+   */
+  get gapOrder(): Uint32Array {
     const { integers, offsets } = this.#source;
     const placed = integers[header.gaps]!;
     const order = new Uint32Array(this.gaps.length);

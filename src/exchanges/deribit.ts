@@ -315,6 +315,13 @@ export const deribit = defineExchange<DeribitCredentials>({
         },
       },
     ],
+    disarm: (context) => [
+      {
+        ...call(context, 'private/disable_cancel_on_disconnect', { scope: 'connection' }),
+        name: 'disarm cancel-on-disconnect',
+        check: (result) => (result === 'ok' ? undefined : 'disable_cancel_on_disconnect did not answer ok'),
+      },
+    ],
   },
   isPrivate: (topic) => PRIVATE.test(topic),
   books: { rule: (topic) => (GROUPED_BOOK.test(topic) ? 'none' : 'chain') },

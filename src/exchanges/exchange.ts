@@ -135,6 +135,11 @@ export interface SafetySwitch {
   readonly refreshEveryMs?: number;
   /** The questions that arm it and verify that it is armed, in order. */
   arm(context: RequestContext): readonly SetupRequest[];
+  /**
+   * For kind `connection`: the questions that switch it off, in order. Asked before a connection is replaced on purpose, whose close
+   * would cancel the orders placed on it. Left out where the venue has no such call: then they are cancelled.
+   */
+  disarm?(context: RequestContext): readonly SetupRequest[];
 }
 
 /** The venue's clock, for venues that refuse a login or an order whose time is off. Asked right before the login. */

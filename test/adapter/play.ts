@@ -83,6 +83,8 @@ export class Play {
   readonly timers = new Map<Timer, number>();
   now = 1_000;
   random = 0.5;
+  /** The socket's count of lives; another link of it may have taken some. */
+  lastEpoch = 0;
   readonly #config: MachineConfig;
   #lastTicket = 0;
 
@@ -92,7 +94,16 @@ export class Play {
 
   /** Takes one input and returns what the machine did about it. */
   input(input: Input): readonly Output[] {
-    const environment = { now: this.now, wallMs: this.now, random: () => this.random, nonce: () => 'nonce' };
+    const environment = {
+      now: this.now,
+      wallMs: this.now,
+      random: () => this.random,
+      nonce: () => 'nonce',
+      nextEpoch: () => {
+        this.lastEpoch += 1;
+        return this.lastEpoch;
+      },
+    };
     const outputs = step(this.state, this.#config, input, environment);
     for (const output of outputs) this.#note(output);
     this.outputs.push(...outputs);
