@@ -1,11 +1,16 @@
 // `bulkhead-ws/testing`: simulated exchanges with fault switches, for the tests of bots and of this library.
 export { type BybitOptions, startBybit } from './bybit/simulated-bybit.js';
 export { type BinanceOptions, SimulatedBinance } from './binance/simulated-binance.js';
+export { type BinanceUsdmOptions, SimulatedBinanceUsdm } from './binance-usdm/simulated-binance-usdm.js';
 export type { BinanceAccountOptions } from './binance/keys.js';
 export { type BitmexAccountOptions, type BitmexOptions, SimulatedBitmex } from './bitmex/simulated-bitmex.js';
 export type { ChaosConditions, FlowConditions } from './chaos/conditions.js';
 export type { Address } from './chaos/link.js';
 export { ChaosProxy, type ChaosProxyOptions, type NetworkCounters } from './chaos-proxy.js';
+export { describeExchange, type TestFunctions } from './contract/describe-exchange.js';
+export type { FixtureFrame } from './contract/decoding.js';
+export type { ContractPart, VenueAccount, VenueProfile } from './contract/profile.js';
+export type { ContractSimulator } from './contract/stage.js';
 export { type CoinbaseOptions, SimulatedCoinbase } from './coinbase/simulated-coinbase.js';
 export { type CoinbaseAccountOptions, coinbaseTestAccount } from './coinbase/tokens.js';
 export { type AccountOptions, testAccount } from './deribit/accounts.js';
@@ -32,6 +37,7 @@ export type { Journal, JournalEntry, JournalEvent, JournalOptions } from './kit/
 export { type PaperAccount, paperAccount } from './kit/paper/dialect.js';
 export type { PaperInstrument } from './kit/paper/market.js';
 export type { PaperExchange, PaperOptions } from './kit/paper/paper-exchange.js';
+export { venueProfiles } from './profiles.js';
 export type { ConnectionView, ExchangeStats, SimulatedExchange } from './kit/simulated-exchange.js';
 export { type OkxOptions, startOkx } from './okx/simulated-okx.js';
 export { breakThread, faultyWorkerUrl, type ThreadFault } from './thread-faults.js';

@@ -1,5 +1,6 @@
 // The simulated exchanges by name: one line per venue.
 import { type BybitOptions, startBybit } from './bybit/simulated-bybit.js';
+import { type BinanceUsdmOptions, SimulatedBinanceUsdm } from './binance-usdm/simulated-binance-usdm.js';
 import { type BinanceOptions, SimulatedBinance } from './binance/simulated-binance.js';
 import { type BitmexOptions, SimulatedBitmex } from './bitmex/simulated-bitmex.js';
 import type { DeribitOptions } from './deribit/options.js';
@@ -16,6 +17,7 @@ export interface SimulatorOptions {
   readonly deribit: DeribitOptions;
   readonly okx: OkxOptions;
   readonly binance: BinanceOptions;
+  readonly 'binance-usdm': BinanceUsdmOptions;
   readonly bitmex: BitmexOptions;
   readonly hyperliquid: HyperliquidOptions;
   readonly coinbase: CoinbaseOptions;
@@ -32,6 +34,7 @@ const simulators: {
   deribit: (options) => SimulatedDeribit.start(options),
   okx: startOkx,
   binance: (options) => SimulatedBinance.start(options),
+  'binance-usdm': (options) => SimulatedBinanceUsdm.start(options),
   bitmex: (options) => SimulatedBitmex.start(options),
   hyperliquid: (options) => SimulatedHyperliquid.start(options),
   coinbase: (options) => SimulatedCoinbase.start(options),
