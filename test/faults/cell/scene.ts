@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DeribitOptions } from '../../../src/testing/index.js';
+import { withTimeout } from '../../support/wait-for.js';
 import { Host } from '../host/host.js';
 import { type ExchangeRecord, readJournals } from '../host/journal-file.js';
 import type { Deed, Occasion, StageSummary } from '../host/messages.js';
@@ -95,12 +96,16 @@ export class Scene {
   /** Ends everything and reads what the exchange wrote. */
   async close(): Promise<ExchangeRecord> {
     this.resume();
-    await this.#own?.closeStage(this.name).catch(() => {});
-    await this.#own?.close();
-    await this.#shared.closeStage(this.name);
+    await withTimeout(this.#closeHosts(), 'the closing of the exchange and the proxy', 30_000);
     const record = readJournals(this.#journals);
     rmSync(this.#folder, { recursive: true, force: true });
     return record;
+  }
+
+  async #closeHosts(): Promise<void> {
+    await this.#own?.closeStage(this.name).catch(() => {});
+    await this.#own?.close();
+    await this.#shared.closeStage(this.name);
   }
 
   async #open(): Promise<void> {
