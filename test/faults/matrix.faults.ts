@@ -2,15 +2,15 @@
 import { expect } from 'chai';
 import { activeResources, expectNothingLeft, type ResourceCount } from '../support/leaks.js';
 import { cellsOf, type Cell, nameOf, senselessCells } from './cell/matrix.js';
-import { type CellResult, runCell } from './cell/run-cell.js';
+import { runCell } from './cell/run-cell.js';
 import { sideBySide } from './cell/side-by-side.js';
 import { Host } from './host/host.js';
 import { only, seed, width } from './options.js';
-import { report } from './report.js';
+import { report, type Tried } from './report.js';
 
 describe(`the matrix of faults (repeat with: npm run test:faults -- --seed ${seed})`, () => {
   const cells = cellsOf(seed).filter((cell) => nameOf(cell).includes(only));
-  let results: ReadonlyMap<Cell, Promise<CellResult>>;
+  let results: ReadonlyMap<Cell, Promise<Tried>>;
   let resources: ResourceCount;
   let host: Host;
 

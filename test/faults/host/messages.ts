@@ -7,6 +7,7 @@ export type Deed =
   | { readonly do: 'conditions'; readonly conditions: ChaosConditions }
   | { readonly do: 'cut'; readonly by: 'rst' | 'fin' }
   | { readonly do: 'flood'; readonly flood: FloodOptions }
+  | { readonly do: 'calm' }
   /** To the whole process, its own exchange included. */
   | { readonly do: 'signal'; readonly signal: 'SIGSTOP' | 'SIGKILL' }
   /** Tells the tests that the occasion has come. */

@@ -101,6 +101,8 @@ export class HostedStage {
         return void this.#proxy?.cut(deed.by);
       case 'flood':
         return this.#exchange?.flood(deed.flood);
+      case 'calm':
+        return this.#exchange?.stopFlood();
       case 'signal':
         this.#file?.flush();
         return void process.kill(process.pid, deed.signal);

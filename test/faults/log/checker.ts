@@ -88,7 +88,7 @@ class TopicCheck {
     let cursor = 0;
     let before = -1;
     for (const [row, sequence] of this.#delivered.sequences.entries()) {
-      const place = this.#places.get(sequence)?.find((one) => one >= cursor);
+      const place = this.#placeOf(sequence, row, cursor);
       if (place === undefined) {
         this.#unplaced(sequence, row);
         continue;
@@ -101,6 +101,13 @@ class TopicCheck {
     this.#settleInner(Number.NaN);
     const end = Math.min(this.#sent.owed, this.#sent.sequences.length);
     if (cursor < end) this.#missing(cursor, end, before, undefined);
+  }
+
+  /** A whole book can repeat the number of the change before it: then it is the later of the two. */
+  #placeOf(sequence: number, row: number, cursor: number): number | undefined {
+    const places = this.#places.get(sequence) ?? [];
+    const isAhead = (place: number): boolean => place >= cursor;
+    return this.#delivered.snapshots[row] ? places.findLast(isAhead) : places.find(isAhead);
   }
 
   /** More often delivered than sent on any one connection. A book may begin anew where it stood. */
