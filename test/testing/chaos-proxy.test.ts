@@ -281,6 +281,20 @@ describe('ChaosProxy', () => {
     expect(proxy.network().refused).to.equal(1);
   });
 
+  it('resets connections at the very moment at which a close that was held back gets through', async () => {
+    await start({ conditions: { down: { stall: true } } });
+    const [client, peer] = await pair();
+    peer.socket.end();
+    await once(peer.socket.resume(), 'finish');
+    await waitFor(() => peer.socket.writableFinished, 'the close to leave');
+    client.socket.write('x');
+    await waitFor(() => peer.text === 'x', 'the close to have reached the proxy before this');
+    proxy.set({});
+    proxy.cut('rst');
+    await waitFor(() => proxy.connections === 0, 'the connection to be gone');
+    await withTimeout(proxy.close(), 'close()');
+  });
+
   it('closes twice without harm, in the middle of delayed traffic, and leaves nothing', async () => {
     await start({ conditions: { both: { latencyMs: 60_000, jitterMs: 1_000 } } });
     const [client] = await pair();

@@ -106,7 +106,9 @@ export class Link {
 
 function reset(socket: Socket | undefined): void {
   if (socket === undefined || socket.destroyed) return;
-  // Before the handshake there is nothing to reset: resetAndDestroy() would wait for the connect first.
-  if (socket.connecting) socket.destroy();
+  // Before the handshake there is nothing to reset: resetAndDestroy() would wait for the connect first. While a FIN is on its way
+  // libuv refuses to reset (uv_tcp_close_reset gives EINVAL), and Node then never closes the socket.
+  const isEnding = socket.writableEnded && !socket.writableFinished;
+  if (socket.connecting || isEnding) socket.destroy();
   else socket.resetAndDestroy();
 }

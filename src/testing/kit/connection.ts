@@ -198,13 +198,20 @@ export class Connection {
   /** Ends the TCP connection without a close frame. */
   drop(by: DropManner): void {
     if (by === 'rst') {
-      this.#parts.tcpSocket.resetAndDestroy();
+      this.#reset();
     } else if (this.#isOpen) {
       // destroy() would turn into a reset wherever unread bytes are left; end() is a true FIN.
       this.#parts.socket.end();
       this.#finTimer = setTimeout(() => this.#parts.socket.destroy(), 1000).unref();
     }
     this.#end('exchange', 1006, by);
+  }
+
+  #reset(): void {
+    const { tcpSocket } = this.#parts;
+    // While a FIN is on its way libuv refuses to reset (uv_tcp_close_reset gives EINVAL), and Node then never closes the socket.
+    if (tcpSocket.writableEnded && !tcpSocket.writableFinished) tcpSocket.destroy();
+    else tcpSocket.resetAndDestroy();
   }
 
   /** Leaves nothing behind, whatever state it is in. */

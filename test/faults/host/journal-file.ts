@@ -1,0 +1,127 @@
+// The exchange's journal as a file that is only ever appended to. It outlives the process that wrote it, however that ended:
+// everything but market events is handed to the operating system before the exchange goes on.
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import type { JournalEntry } from '../../../src/testing/index.js';
+
+const FLUSH_CHARACTERS = 64 * 1024;
+
+/** A line: `e connection topic sequence` for an event sent, else JSON with the time of this machine in front. */
+export class JournalFile {
+  readonly lastSent: Record<string, number> = {};
+  framesSent = 0;
+  entries = 0;
+  readonly #file: number;
+  #text = '';
+
+  constructor(path: string) {
+    this.#file = openSync(path, 'a');
+  }
+
+  write(entry: JournalEntry): void {
+    if (entry.kind === 'event-sent') {
+      this.framesSent += 1;
+      this.lastSent[entry.topic] = entry.sequence;
+      this.#text += `e ${entry.connection} ${entry.topic} ${entry.sequence}\n`;
+      if (this.#text.length > FLUSH_CHARACTERS) this.flush();
+      return;
+    }
+    this.entries += 1;
+    this.#text += `${Date.now()} ${JSON.stringify(entry)}\n`;
+    this.flush();
+  }
+
+  flush(): void {
+    if (this.#text === '') return;
+    writeSync(this.#file, this.#text);
+    this.#text = '';
+  }
+
+  close(): void {
+    this.flush();
+    closeSync(this.#file);
+  }
+}
+
+/** The events of one topic in the order they were sent, whichever connection they were sent on. */
+export interface SentTopic {
+  readonly sequences: number[];
+  /** Which connection each was sent on, numbered over all lives of the exchange. */
+  readonly connections: number[];
+  /** What came before this place was asked for. A connection that the client has given up can go on sending at the exchange. */
+  owed: number;
+}
+
+export interface SentOrder {
+  received: number;
+  /** Whether the exchange ever had it. */
+  existed: boolean;
+}
+
+/** What the exchange saw and did, over one or more of its lives. */
+export interface ExchangeRecord {
+  readonly topics: ReadonlyMap<string, SentTopic>;
+  /** By label. */
+  readonly orders: ReadonlyMap<string, SentOrder>;
+  readonly events: number;
+  readonly connections: number;
+}
+
+/** Reads the journals of an exchange, one file for each of its processes. */
+export function readJournals(paths: readonly string[]): ExchangeRecord {
+  const reader = new Reader();
+  for (const [life, path] of paths.entries()) {
+    for (const line of readFileSync(path, 'utf8').split('\n')) if (line !== '') reader.read(life, line);
+  }
+  return reader;
+}
+
+class Reader implements ExchangeRecord {
+  readonly topics = new Map<string, SentTopic>();
+  readonly orders = new Map<string, SentOrder>();
+  events = 0;
+  readonly #connections = new Map<string, number>();
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  read(life: number, line: string): void {
+    if (line.startsWith('e ')) {
+      const [, connection, topic, sequence] = line.split(' ');
+      this.#event(this.#connections.get(`${life}/${connection}`)!, topic!, Number(sequence));
+    } else this.#entry(life, JSON.parse(line.slice(line.indexOf(' ') + 1)) as JournalEntry);
+  }
+
+  #event(connection: number, topic: string, sequence: number): void {
+    this.events += 1;
+    let sent = this.topics.get(topic);
+    if (sent === undefined) {
+      sent = { sequences: [], connections: [], owed: Number.POSITIVE_INFINITY };
+      this.topics.set(topic, sent);
+    }
+    sent.sequences.push(sequence);
+    sent.connections.push(connection);
+  }
+
+  #entry(life: number, entry: JournalEntry): void {
+    if (entry.kind === 'connection-opened')
+      this.#connections.set(`${life}/${entry.connection}`, this.#connections.size);
+    else if (entry.kind === 'subscribed') this.#owe(entry.topics, () => Number.POSITIVE_INFINITY);
+    else if (entry.kind === 'unsubscribed') this.#owe(entry.topics, (sent) => sent.sequences.length);
+    else if (entry.kind === 'order-received') this.#order(entry.label).received += 1;
+    else if (entry.kind === 'order') this.#order(entry.label).existed = true;
+  }
+
+  #owe(topics: readonly string[], until: (sent: SentTopic) => number): void {
+    for (const topic of topics) {
+      const sent = this.topics.get(topic);
+      if (sent !== undefined) sent.owed = until(sent);
+    }
+  }
+
+  #order(label: string): SentOrder {
+    const known = this.orders.get(label) ?? { received: 0, existed: false };
+    this.orders.set(label, known);
+    return known;
+  }
+}
