@@ -20,6 +20,16 @@ function asCredentials(accounts: readonly VenueAccount[]): object {
   return { accounts: accounts.map(({ credentials }) => credentials) };
 }
 
+/** The same for Bybit and OKX, each of which has a word of its own for the secret. */
+function asPaperAccounts(accounts: readonly VenueAccount[]): object {
+  return {
+    accounts: accounts.map(({ id: apiKey, credentials }) => {
+      const { apiSecret, secretKey, passphrase } = credentials as Readonly<Record<string, string | undefined>>;
+      return { apiKey, secret: apiSecret ?? secretKey, ...(passphrase === undefined ? {} : { passphrase }) };
+    }),
+  };
+}
+
 const NO_NOTICE = 'the venue announces no stop: it just closes';
 const NO_EXPIRY = 'a login lasts as long as its connection';
 const STANDARD_PINGS = 'the venue has no heartbeat of its own; WebSocket pings are used';
@@ -35,6 +45,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
         book: 'book.BTC-PERPETUAL.100ms',
       },
       privateTopics: ['user.orders.any.any.raw'],
+    noticeTopics: ['platform_state'],
       account: (name) => ({ id: name, credentials: { clientId: name, clientSecret: `secret of ${name}` } }),
       accountOptions: asCredentials,
       testCredentials: { clientId: testAccount.clientId, clientSecret: testAccount.clientSecret },
@@ -61,8 +72,6 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
         refused: { symbol: 'NOPEUSDT', side: 'buy', type: 'limit', amount: '0.01', price: '30000.00' },
         method: 'order.place',
       },
-      // An HMAC key signs each request.
-      refusal: 'topic',
       lacks: {
         heartbeat: STANDARD_PINGS,
         'partly-refused': 'a stream that does not exist is acknowledged like any other and stays silent',
@@ -106,10 +115,10 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
         book: 'orderbook.50.BTCUSDT',
       },
       privateTopics: ['order', 'execution'],
-      account: keyed,
-      accountOptions: asCredentials,
-      testCredentials: { apiKey: paperAccount.apiKey, secret: paperAccount.secret },
-      environment: { apiKey: 'BYBIT_API_KEY', secret: 'BYBIT_SECRET' },
+      account: (name) => ({ id: name, credentials: { apiKey: name, apiSecret: `secret of ${name}` } }),
+      accountOptions: asPaperAccounts,
+      testCredentials: { apiKey: paperAccount.apiKey, apiSecret: paperAccount.secret },
+      environment: { apiKey: 'BYBIT_API_KEY', apiSecret: 'BYBIT_API_SECRET' },
       orders: {
         resting: { symbol: 'BTCUSDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.0' },
         refused: { symbol: 'BTCUSDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.03' },
@@ -154,7 +163,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       orders: {
         resting: { symbol: 'BTC', side: 'buy', type: 'limit', amount: '0.01', price: '50000' },
         refused: { symbol: 'BTC', side: 'buy', type: 'limit', amount: '0.01', price: '0.1' },
-        method: 'post',
+        method: 'order',
       },
       lacks: {
         'partly-refused': 'a coin that does not exist ends the socket, and with it all other topics',
@@ -185,12 +194,16 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       topics: { trades: 'trades:BTC-USDT', quotes: 'bbo-tbt:BTC-USDT', book: 'books:BTC-USDT' },
       privateTopics: ['orders:instType=ANY'],
       account(name) {
-        const secret = { secret: `secret of ${name}`, passphrase: `phrase of ${name}` };
+        const secret = { secretKey: `secret of ${name}`, passphrase: `phrase of ${name}` };
         return { id: name, credentials: { apiKey: name, ...secret } };
       },
-      accountOptions: asCredentials,
-      testCredentials: paperAccount,
-      environment: { apiKey: 'OKX_API_KEY', secret: 'OKX_SECRET', passphrase: 'OKX_PASSPHRASE' },
+      accountOptions: asPaperAccounts,
+      testCredentials: {
+      apiKey: paperAccount.apiKey,
+      secretKey: paperAccount.secret,
+      passphrase: paperAccount.passphrase,
+    },
+      environment: { apiKey: 'OKX_API_KEY', secretKey: 'OKX_SECRET_KEY', passphrase: 'OKX_PASSPHRASE' },
       orders: {
         resting: { symbol: 'BTC-USDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.0' },
         refused: { symbol: 'BTC-USDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.03' },

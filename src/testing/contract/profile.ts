@@ -38,6 +38,8 @@ export interface VenueProfile {
   readonly topics: { readonly trades: string; readonly quotes?: string; readonly book: string };
   /** Topics that need the account. */
   readonly privateTopics: readonly string[];
+  /** Topics on which the venue announces a stop. Left out: it tells every connection. */
+  readonly noticeTopics?: readonly string[];
   /** The account of this name. Left out where the venue has none. */
   account?(name: string): VenueAccount;
   /** The account that the simulated exchange has when it was given no other. */
