@@ -24,7 +24,9 @@ function asCredentials(accounts: readonly VenueAccount[]): object {
 function asPaperAccounts(accounts: readonly VenueAccount[]): object {
   return {
     accounts: accounts.map(({ id: apiKey, credentials }) => {
-      const { apiSecret, secretKey, passphrase } = credentials as Readonly<Record<string, string | undefined>>;
+      const { apiSecret, secretKey, passphrase } = credentials as Readonly<
+        Record<string, string | undefined>
+      >;
       return { apiKey, secret: apiSecret ?? secretKey, ...(passphrase === undefined ? {} : { passphrase }) };
     }),
   };
@@ -45,7 +47,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
         book: 'book.BTC-PERPETUAL.100ms',
       },
       privateTopics: ['user.orders.any.any.raw'],
-    noticeTopics: ['platform_state'],
+      noticeTopics: ['platform_state'],
       account: (name) => ({ id: name, credentials: { clientId: name, clientSecret: `secret of ${name}` } }),
       accountOptions: asCredentials,
       testCredentials: { clientId: testAccount.clientId, clientSecret: testAccount.clientSecret },
@@ -100,6 +102,9 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       accountOptions: asCredentials,
       testCredentials: { apiKey: 'test-key', secret: 'test-secret' },
       environment: { apiKey: 'BITMEX_API_KEY', secret: 'BITMEX_SECRET' },
+      // A level that nobody has heard of before.
+      unreadableBook:
+        '{"table":"orderBookL2","action":"update","data":[{"symbol":"XBTUSD","id":7,"side":"Buy","size":100}]}',
       lacks: {
         orders: 'the venue takes orders over REST only',
         'book-integrity': 'the venue numbers no book updates; changes of unknown levels are noticed',
@@ -199,10 +204,10 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       },
       accountOptions: asPaperAccounts,
       testCredentials: {
-      apiKey: paperAccount.apiKey,
-      secretKey: paperAccount.secret,
-      passphrase: paperAccount.passphrase,
-    },
+        apiKey: paperAccount.apiKey,
+        secretKey: paperAccount.secret,
+        passphrase: paperAccount.passphrase,
+      },
       environment: { apiKey: 'OKX_API_KEY', secretKey: 'OKX_SECRET_KEY', passphrase: 'OKX_PASSPHRASE' },
       orders: {
         resting: { symbol: 'BTC-USDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.0' },

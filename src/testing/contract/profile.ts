@@ -56,6 +56,8 @@ export interface VenueProfile {
     /** The request that places an order, as the simulated exchange's faults name it. */
     readonly method: string;
   };
+  /** A frame that is plainly an update of `topics.book` and cannot be understood. */
+  readonly unreadableBook?: string;
   /** How a login that the venue does not grant shows. `connect`: the adapter fails. `topic`: private topics are refused. Default `connect`. */
   readonly refusal?: 'connect' | 'topic';
   /** Milliseconds for tests that wait for the heartbeat. Default: a beat each 200, given up after 1000. */
