@@ -73,6 +73,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
         resting: { symbol: 'BTCUSDT', side: 'buy', type: 'limit', amount: '0.01', price: '30000.00' },
         refused: { symbol: 'NOPEUSDT', side: 'buy', type: 'limit', amount: '0.01', price: '30000.00' },
         method: 'order.place',
+        without: ['positions'],
       },
       lacks: {
         heartbeat: STANDARD_PINGS,
@@ -105,6 +106,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       // A level that nobody has heard of before.
       unreadableBook:
         '{"table":"orderBookL2","action":"update","data":[{"symbol":"XBTUSD","id":7,"side":"Buy","size":100}]}',
+      bookRule: 'changes of unknown levels',
       lacks: {
         orders: 'the venue takes orders over REST only',
         'book-integrity': 'the venue numbers no book updates; changes of unknown levels are noticed',
@@ -128,6 +130,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
         resting: { symbol: 'BTCUSDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.0' },
         refused: { symbol: 'BTCUSDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.03' },
         method: 'order.create',
+        without: ['cancelAll', 'lookup', 'openOrders', 'positions'],
       },
       lacks: {
         lookup: 'orders are looked up over REST',
@@ -148,6 +151,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       environment: { keyName: 'COINBASE_KEY_NAME', privateKey: 'COINBASE_PRIVATE_KEY' },
       refusal: 'topic',
       heartbeat: { silenceMs: 1500, isPassive: true },
+      bookRule: 'the count of all frames of the connection',
       lacks: {
         orders: 'the venue takes orders over REST only',
         'token-expiry': 'each private message carries a token of its own',
@@ -169,6 +173,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
         resting: { symbol: 'BTC', side: 'buy', type: 'limit', amount: '0.01', price: '50000' },
         refused: { symbol: 'BTC', side: 'buy', type: 'limit', amount: '0.01', price: '0.1' },
         method: 'order',
+        without: ['cancelAll'],
       },
       lacks: {
         'partly-refused': 'a coin that does not exist ends the socket, and with it all other topics',
@@ -191,6 +196,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
         resting: { symbol: 'BTC/USD', side: 'buy', type: 'limit', amount: 0.5, price: 80_000 },
         refused: { symbol: 'BTC/USD', side: 'buy', type: 'limit', amount: 0.5, price: 80_000.05 },
         method: 'add_order',
+        without: ['lookup', 'openOrders', 'positions'],
       },
       lacks: { lookup: 'orders are looked up over REST' },
     },
@@ -213,6 +219,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
         resting: { symbol: 'BTC-USDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.0' },
         refused: { symbol: 'BTC-USDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.03' },
         method: 'order',
+        without: ['lookup', 'openOrders', 'positions'],
       },
       lacks: { lookup: 'orders are looked up over REST', 'token-expiry': NO_EXPIRY },
     },

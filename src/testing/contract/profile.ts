@@ -53,11 +53,15 @@ export interface VenueProfile {
     readonly resting: OrderRequest;
     /** Well-formed, but the venue says no. */
     readonly refused: OrderRequest;
+    /** Calls that the venue has not over the socket. */
+    readonly without?: readonly ('cancelAll' | 'lookup' | 'openOrders' | 'positions')[];
     /** The request that places an order, as the simulated exchange's faults name it. */
     readonly method: string;
   };
   /** A frame that is plainly an update of `topics.book` and cannot be understood. */
   readonly unreadableBook?: string;
+  /** How a lost book update is noticed where the books themselves are not numbered. */
+  readonly bookRule?: string;
   /** How a login that the venue does not grant shows. `connect`: the adapter fails. `topic`: private topics are refused. Default `connect`. */
   readonly refusal?: 'connect' | 'topic';
   /** Milliseconds for tests that wait for the heartbeat. Default: a beat each 200, given up after 1000. */
