@@ -91,6 +91,14 @@ export class BookFollower {
     }
   }
 
+  /** A frame of this topic could not be understood. Where it is a book that was complete until then, it is no more. */
+  unreadable(topic: string | undefined): void {
+    const state = topic === undefined ? undefined : this.#states.get(topic);
+    if (topic === undefined || state?.phase !== 'synced') return;
+    state.phase = 'lost';
+    this.#tellGap(topic, state.last, Number.NaN);
+  }
+
   #hold(topic: string, state: BookState, type: 'snapshot' | 'change', checksum: number): void {
     let held = this.#held.get(topic);
     if (held === undefined) {

@@ -2,6 +2,7 @@
 // frames meets no question that was answered at the start.
 import type { ConnectClient, Delivery } from '../src/client/protocol.js';
 import type { Exchange } from '../src/exchanges/exchange.js';
+import type { BookFollower } from './book-follower.js';
 import { ControlSink, EventSink, HeartbeatSink, RoutedSink, type SinkParts } from './sinks.js';
 
 /** Reads one frame. Returns what is wrong with it, or undefined. */
@@ -51,7 +52,7 @@ function frameReader(exchange: Exchange, sink: HeartbeatSink, { lane }: SinkPart
 
 /** Text frames are decoded; binary ones, which no exchange has, cross as bytes. */
 function eventReader(exchange: Exchange, sink: EventSink, parts: SinkParts): FrameReader {
-  return textReader(decoderOf(exchange, sink), parts);
+  return textReader(decoderOf(exchange, sink, parts.books), parts);
 }
 
 function textReader(decode: Decoder, { lane, books }: SinkParts): FrameReader {
@@ -72,7 +73,7 @@ function routedReader(
   delivery: (topic: string) => Delivery,
   parts: SinkParts,
 ): FrameReader {
-  const decode = decoderOf(exchange, new RoutedSink(parts, delivery));
+  const decode = decoderOf(exchange, new RoutedSink(parts, delivery), parts.books);
   const decodeFrame = textReader(decode, parts);
   const topicOf = exchange.topicOf?.bind(exchange);
   if (topicOf === undefined) return decodeFrame;
@@ -99,15 +100,22 @@ function deliveryOf(command: ReaderOptions['command']): (topic: string) => Deliv
 /** Decodes one text frame into a sink. Returns what is wrong with it, or undefined. */
 type Decoder = (data: Buffer, text: string) => string | undefined;
 
-function decoderOf(exchange: Exchange, sink: HeartbeatSink): Decoder {
+function decoderOf(exchange: Exchange, sink: HeartbeatSink, books?: BookFollower): Decoder {
   const decode = exchange.newDecode?.() ?? ((frame: string) => exchange.decode(frame, sink));
   return (data, text) => {
     sink.frame = data;
-    try {
-      return decode(text, sink);
-    } catch (error) {
-      // The contract forbids it, but one bad frame of a venue must not end a connection that works.
-      return `decode threw: ${(error as Error).message}`;
-    }
+    const problem = attempt(() => decode(text, sink));
+    // What it said of the book is lost: from here on the book would be wrong without anybody noticing.
+    if (problem !== undefined && books !== undefined) books.unreadable(exchange.topicOf?.(text));
+    return problem;
   };
+}
+
+function attempt(decode: () => string | undefined): string | undefined {
+  try {
+    return decode();
+  } catch (error) {
+    // The contract forbids it, but one bad frame of a venue must not end a connection that works.
+    return `decode threw: ${(error as Error).message}`;
+  }
 }

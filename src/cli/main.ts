@@ -14,33 +14,37 @@ const program = new Command('bulkhead')
 
 program
   .command('demo')
-  .description('run many adapters on a simulated exchange while one connection a second breaks')
-  .option('--exchange <name>', 'which exchange', 'deribit')
-  .option('--adapters <n>', 'how many adapters', wholeNumber(1, 1000), 8)
+  .description('run many adapters on simulated exchanges while one connection a second breaks')
+  .option('--exchange <name>', 'which exchange, or all of them at once', 'deribit')
+  .option(
+    '--adapters <n>',
+    'how many adapters on each exchange; default: 8, with all 1',
+    wholeNumber(1, 1000),
+  )
   .option('--seconds <n>', 'how long; default: until Ctrl-C', seconds)
   .option('--no-chaos', 'break nothing')
   .option('--url <url>', 'use a venue that runs at this address instead of a simulated one')
   .addOption(
     new Option(
       '--network <network>',
-      'use the real venue; keys come from DERIBIT_CLIENT_ID and DERIBIT_CLIENT_SECRET',
+      'use the real venue; keys come from the environment, e.g. DERIBIT_CLIENT_ID and DERIBIT_CLIENT_SECRET',
     ).choices(['test', 'live']),
   )
   .option('--json', 'print one JSON object at the end and nothing else on stdout', false)
   .addHelpText(
     'after',
-    '\nExamples:\n  bulkhead demo\n  bulkhead demo --adapters 32 --seconds 60\n  bulkhead demo --network test --no-chaos',
+    '\nExamples:\n  bulkhead demo\n  bulkhead demo --adapters 32 --seconds 60\n  bulkhead demo --exchange all --seconds 20\n  bulkhead demo --network test --no-chaos',
   )
   .action(async (options: DemoFlags) => {
     const { demo } = await import('./demo/demo.js');
-    const { url, network, seconds: length, ...flags } = options;
-    await run((signal) => demo({ ...flags, url, network, seconds: length, signal }));
+    const { url, network, adapters, seconds: length, ...flags } = options;
+    await run((signal) => demo({ ...flags, url, network, adapters, seconds: length, signal }));
   });
 
 program
   .command('simulate')
   .description('run a simulated exchange')
-  .argument('<exchange>', 'which exchange: deribit')
+  .argument('<exchange>', 'which exchange: deribit, binance, …')
   .option('--port <n>', 'port to listen on; 0 takes a free one', wholeNumber(0, 65_535), 0)
   .option('--host <address>', 'address to listen on', '127.0.0.1')
   .option('--seed <n>', 'same seed, same market', wholeNumber(0, 2 ** 31), 1)
@@ -72,7 +76,7 @@ program
 
 interface DemoFlags {
   readonly exchange: string;
-  readonly adapters: number;
+  readonly adapters?: number;
   readonly seconds?: number;
   readonly chaos: boolean;
   readonly url?: string;

@@ -1,5 +1,6 @@
 // `bulkhead simulate`: a simulated exchange on a port, until it is told to stop.
 import type { SimulatedExchange } from '../testing/kit/simulated-exchange.js';
+import { venueProfiles } from '../testing/profiles.js';
 import { type SimulatorName, startSimulator } from '../testing/simulators.js';
 
 export interface SimulateOptions {
@@ -22,8 +23,10 @@ export async function simulate(options: SimulateOptions): Promise<SimulatedExcha
   const { exchange: name, json = false, write = writeLine, ...rest } = options;
   const exchange = await startSimulator(name, rest);
   const { url } = exchange;
-  if (json) write(JSON.stringify({ exchange: name, url, pid: process.pid }));
-  else write(`simulated ${name} on ${url} (client id "test-client", secret "test-secret"); Ctrl-C ends it`);
+  // Made up: they open nothing but this simulated exchange.
+  const credentials = venueProfiles[name].testCredentials;
+  if (json) write(JSON.stringify({ exchange: name, url, credentials, pid: process.pid }));
+  else write(`simulated ${name} on ${url}, credentials ${JSON.stringify(credentials)}; Ctrl-C ends it`);
   return exchange;
 }
 

@@ -120,6 +120,7 @@ function tellReport(event: JsonObject, sink: DecodeSink): string | undefined {
 function tellBalances(event: JsonObject, sink: DecodeSink): string | undefined {
   const rows = Array.isArray(event['B']) ? (event['B'] as readonly unknown[]) : [undefined];
   const balances = rows.map((row) => (isObject(row) ? readBalance(row) : undefined));
+  if (balances.length === 0) sink.private({ kind: 'account', topic: USER_DATA, raw: event });
   for (const balance of balances)
     if (balance !== undefined) sink.private({ kind: 'balance', topic: USER_DATA, balance });
   return balances.includes(undefined) ? `${USER_DATA}: malformed balance` : undefined;

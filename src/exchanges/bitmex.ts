@@ -60,16 +60,13 @@ export function signature(secret: string, expires: number, path = '/realtime'): 
 }
 
 /** An error comes with an HTTP status as its code. */
-const CLASSES: Readonly<Record<string, ErrorClass>> = {
-  401: 'fatal-login',
-  403: 'fatal-login',
-  404: 'not-found',
-  419: 'login',
-  429: 'rate',
-  500: 'retry',
-  502: 'retry',
-  503: 'retry',
-};
+const CLASSES: ReadonlyMap<string, ErrorClass> = new Map([
+  ['401', 'fatal-login'],
+  ['403', 'fatal-login'],
+  ['404', 'not-found'],
+  ['419', 'login'],
+  ['429', 'rate'],
+] as const);
 
 const MARKET_FRAME =
   /^\{"table":"((?:trade|quote|orderBook)\w*)","action":"(?:insert|update|delete)","data":\[\{/;
@@ -126,7 +123,7 @@ export const bitmex = defineExchange<BitmexCredentials>({
   commonTopic: (kind, symbol) =>
     `${{ trades: 'trade', quotes: 'quote', book: 'orderBookL2' }[kind]}:${symbol}`,
   request: (method, { args }) => call(method, args),
-  classify: ({ code }) => CLASSES[code] ?? (numberOf(code) >= 500 ? 'retry' : 'reject'),
+  classify: ({ code }) => CLASSES.get(code) ?? (numberOf(code) >= 500 ? 'retry' : 'reject'),
   books: { rule: () => 'none' },
   limits: { connects: { units: 720, windowMs: HOUR_MS } },
   decode: (frame, sink) => bitmexDecoder()(frame, sink),

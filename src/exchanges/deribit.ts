@@ -34,10 +34,7 @@ const MAX_REQUEST_BYTES = 32_768;
 const BATCH = { maxTopics: 500, maxBytes: MAX_REQUEST_BYTES - 200 };
 const TEST_FRAME = callWithId(-2, 'public/test').frame;
 const NOTIFICATION = '{"jsonrpc":"2.0","method":"subscription","params":{"channel":"';
-const LEFT_OUT = {
-  code: 'left-out',
-  message: "Deribit leaves unknown channels out silently: check the instrument's name and the interval",
-};
+const LEFT_OUT = { code: 'left-out', message: 'Deribit left it out: check the instrument and the interval' };
 
 function loginCall(credentials: DeribitCredentials, context: RequestContext) {
   const { clientId, clientSecret, scope, grant = 'client_signature' } = credentials;
@@ -45,8 +42,7 @@ function loginCall(credentials: DeribitCredentials, context: RequestContext) {
   if (grant === 'client_credentials') {
     return call(context, 'public/auth', { ...params, client_secret: clientSecret });
   }
-  const timestamp = Math.round(context.wallMs);
-  const nonce = context.nonce();
+  const [timestamp, nonce] = [Math.round(context.wallMs), context.nonce()];
   // Both line breaks are always there; what could follow the second is the optional `data`.
   const signature = createHmac('sha256', clientSecret).update(`${timestamp}\n${nonce}\n`).digest('hex');
   return call(context, 'public/auth', { ...params, timestamp, nonce, data: '', signature });

@@ -20,6 +20,18 @@ function asCredentials(accounts: readonly VenueAccount[]): object {
   return { accounts: accounts.map(({ credentials }) => credentials) };
 }
 
+/** The same for Bybit and OKX, each of which has a word of its own for the secret. */
+function asPaperAccounts(accounts: readonly VenueAccount[]): object {
+  return {
+    accounts: accounts.map(({ id: apiKey, credentials }) => {
+      const { apiSecret, secretKey, passphrase } = credentials as Readonly<
+        Record<string, string | undefined>
+      >;
+      return { apiKey, secret: apiSecret ?? secretKey, ...(passphrase === undefined ? {} : { passphrase }) };
+    }),
+  };
+}
+
 const NO_NOTICE = 'the venue announces no stop: it just closes';
 const NO_EXPIRY = 'a login lasts as long as its connection';
 const STANDARD_PINGS = 'the venue has no heartbeat of its own; WebSocket pings are used';
@@ -35,6 +47,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
         book: 'book.BTC-PERPETUAL.100ms',
       },
       privateTopics: ['user.orders.any.any.raw'],
+      noticeTopics: ['platform_state'],
       account: (name) => ({ id: name, credentials: { clientId: name, clientSecret: `secret of ${name}` } }),
       accountOptions: asCredentials,
       testCredentials: { clientId: testAccount.clientId, clientSecret: testAccount.clientSecret },
@@ -60,9 +73,8 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
         resting: { symbol: 'BTCUSDT', side: 'buy', type: 'limit', amount: '0.01', price: '30000.00' },
         refused: { symbol: 'NOPEUSDT', side: 'buy', type: 'limit', amount: '0.01', price: '30000.00' },
         method: 'order.place',
+        without: ['positions'],
       },
-      // An HMAC key signs each request.
-      refusal: 'topic',
       lacks: {
         heartbeat: STANDARD_PINGS,
         'partly-refused': 'a stream that does not exist is acknowledged like any other and stays silent',
@@ -91,6 +103,10 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       accountOptions: asCredentials,
       testCredentials: { apiKey: 'test-key', secret: 'test-secret' },
       environment: { apiKey: 'BITMEX_API_KEY', secret: 'BITMEX_SECRET' },
+      // A level that nobody has heard of before.
+      unreadableBook:
+        '{"table":"orderBookL2","action":"update","data":[{"symbol":"XBTUSD","id":7,"side":"Buy","size":100}]}',
+      bookRule: 'changes of unknown levels',
       lacks: {
         orders: 'the venue takes orders over REST only',
         'book-integrity': 'the venue numbers no book updates; changes of unknown levels are noticed',
@@ -106,14 +122,15 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
         book: 'orderbook.50.BTCUSDT',
       },
       privateTopics: ['order', 'execution'],
-      account: keyed,
-      accountOptions: asCredentials,
-      testCredentials: { apiKey: paperAccount.apiKey, secret: paperAccount.secret },
-      environment: { apiKey: 'BYBIT_API_KEY', secret: 'BYBIT_SECRET' },
+      account: (name) => ({ id: name, credentials: { apiKey: name, apiSecret: `secret of ${name}` } }),
+      accountOptions: asPaperAccounts,
+      testCredentials: { apiKey: paperAccount.apiKey, apiSecret: paperAccount.secret },
+      environment: { apiKey: 'BYBIT_API_KEY', apiSecret: 'BYBIT_API_SECRET' },
       orders: {
         resting: { symbol: 'BTCUSDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.0' },
         refused: { symbol: 'BTCUSDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.03' },
         method: 'order.create',
+        without: ['cancelAll', 'lookup', 'openOrders', 'positions'],
       },
       lacks: {
         lookup: 'orders are looked up over REST',
@@ -134,6 +151,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       environment: { keyName: 'COINBASE_KEY_NAME', privateKey: 'COINBASE_PRIVATE_KEY' },
       refusal: 'topic',
       heartbeat: { silenceMs: 1500, isPassive: true },
+      bookRule: 'the count of all frames of the connection',
       lacks: {
         orders: 'the venue takes orders over REST only',
         'token-expiry': 'each private message carries a token of its own',
@@ -154,7 +172,8 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       orders: {
         resting: { symbol: 'BTC', side: 'buy', type: 'limit', amount: '0.01', price: '50000' },
         refused: { symbol: 'BTC', side: 'buy', type: 'limit', amount: '0.01', price: '0.1' },
-        method: 'post',
+        method: 'order',
+        without: ['cancelAll'],
       },
       lacks: {
         'partly-refused': 'a coin that does not exist ends the socket, and with it all other topics',
@@ -177,6 +196,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
         resting: { symbol: 'BTC/USD', side: 'buy', type: 'limit', amount: 0.5, price: 80_000 },
         refused: { symbol: 'BTC/USD', side: 'buy', type: 'limit', amount: 0.5, price: 80_000.05 },
         method: 'add_order',
+        without: ['lookup', 'openOrders', 'positions'],
       },
       lacks: { lookup: 'orders are looked up over REST' },
     },
@@ -185,16 +205,21 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       topics: { trades: 'trades:BTC-USDT', quotes: 'bbo-tbt:BTC-USDT', book: 'books:BTC-USDT' },
       privateTopics: ['orders:instType=ANY'],
       account(name) {
-        const secret = { secret: `secret of ${name}`, passphrase: `phrase of ${name}` };
+        const secret = { secretKey: `secret of ${name}`, passphrase: `phrase of ${name}` };
         return { id: name, credentials: { apiKey: name, ...secret } };
       },
-      accountOptions: asCredentials,
-      testCredentials: paperAccount,
-      environment: { apiKey: 'OKX_API_KEY', secret: 'OKX_SECRET', passphrase: 'OKX_PASSPHRASE' },
+      accountOptions: asPaperAccounts,
+      testCredentials: {
+        apiKey: paperAccount.apiKey,
+        secretKey: paperAccount.secret,
+        passphrase: paperAccount.passphrase,
+      },
+      environment: { apiKey: 'OKX_API_KEY', secretKey: 'OKX_SECRET_KEY', passphrase: 'OKX_PASSPHRASE' },
       orders: {
         resting: { symbol: 'BTC-USDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.0' },
         refused: { symbol: 'BTC-USDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.03' },
         method: 'order',
+        without: ['lookup', 'openOrders', 'positions'],
       },
       lacks: { lookup: 'orders are looked up over REST', 'token-expiry': NO_EXPIRY },
     },

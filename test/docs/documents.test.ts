@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { exits, failures } from '../../src/errors.js';
 import { exchangeNames, loadVenue } from '../../src/exchanges/index.js';
+import { exchangesPage } from '../../src/testing/exchange-table.js';
 import { runNode } from '../support/child.js';
 import { documents, root } from './root.js';
 
@@ -82,6 +83,12 @@ describe('README.md', () => {
   it('names scripts that are there', () => {
     const scripts = [...readme.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, name = '']) => name);
     for (const name of scripts) expect(packageJson.scripts, name).to.have.property(name);
+  });
+});
+
+describe('docs/exchanges.md', () => {
+  it('says what the exchange objects say; `npm run docs:exchanges` writes it', async () => {
+    expect(read('docs/exchanges.md')).to.equal(await exchangesPage());
   });
 });
 

@@ -8,6 +8,8 @@ const LATENCIES_KEPT = 512;
 export class Bot {
   readonly name: string;
   readonly adapter: Adapter;
+  /** What its venue calls its account. */
+  readonly account: string;
   readonly exits = new Map<string, number>();
   /** Milliseconds from death to READY of each restore. */
   readonly restoreMs: number[] = [];
@@ -18,8 +20,9 @@ export class Bot {
   #latencies = 0;
   #eventsBefore = 0;
 
-  constructor(name: string, adapter: Adapter) {
+  constructor(name: string, adapter: Adapter, account: string) {
     this.name = name;
+    this.account = account;
     this.adapter = adapter;
     adapter.on('trades', (batch) => this.#sample(batch.receivedAtNs));
     adapter.on('exit', (exit) => this.#exited(exit));

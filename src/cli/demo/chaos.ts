@@ -1,8 +1,9 @@
 // Breaks one connection after the other, each in another way: on the wire, at the exchange, and inside the thread.
 import { breakThread, type ThreadFault } from '../../testing/thread-faults.js';
 import type { Fault } from '../../testing/kit/fault.js';
-import type { SimulatedProcess } from '../../testing/process.js';
+import type { ConnectionView } from '../../testing/kit/simulated-exchange.js';
 import type { Bot } from './bot.js';
+import type { DemoVenue } from './venue.js';
 
 /** A way to die. `venue` faults need a simulated exchange. */
 type Blow =
@@ -24,18 +25,17 @@ const blows: readonly Blow[] = [
 ];
 
 export class Chaos {
-  readonly #bots: readonly Bot[];
-  readonly #venue: SimulatedProcess | undefined;
+  readonly #venues: readonly DemoVenue[];
   readonly #blows: readonly Blow[];
   readonly #tell: (line: string) => void;
   #timer: NodeJS.Timeout | undefined;
   #turn = 0;
   #underWay: Promise<void> = Promise.resolve();
 
-  constructor(bots: readonly Bot[], venue: SimulatedProcess | undefined, tell: (line: string) => void) {
-    this.#bots = bots;
-    this.#venue = venue;
-    this.#blows = blows.filter((blow) => venue !== undefined || !('venue' in blow));
+  constructor(venues: readonly DemoVenue[], tell: (line: string) => void) {
+    this.#venues = venues;
+    const isSimulated = venues.every(({ simulated }) => simulated !== undefined);
+    this.#blows = blows.filter((blow) => isSimulated || !('venue' in blow));
     this.#tell = tell;
   }
 
@@ -51,18 +51,25 @@ export class Chaos {
     await this.#underWay;
   }
 
+  /** Whether a connection that was hit is still open at its venue. */
+  async isPending(): Promise<boolean> {
+    for (const venue of this.#venues) {
+      await freshConnections(venue);
+      if (venue.doomed.size > 0) return true;
+    }
+    return false;
+  }
+
   async #strike(): Promise<void> {
-    const bot = this.#victim();
     const blow = this.#blows[this.#turn % this.#blows.length];
-    if (bot === undefined || blow === undefined) return;
+    const [venue, bot] = this.#victim() ?? [];
+    if (venue === undefined || bot === undefined || blow === undefined) return;
     this.#turn += 1;
-    bot.isDoomed = true;
     try {
-      if (await this.#land(bot, blow)) this.#tell(`${bot.name}: ${blow.name}`);
-      else bot.isDoomed = false;
+      const isHit = 'venue' in blow ? await hitConnection(venue, bot, blow.venue) : hitThread(bot, blow);
+      if (isHit) this.#tell(`${bot.name}: ${blow.name}`);
     } catch (error) {
       // The connection was gone before the blow: somebody else's, for instance the venue's own.
-      bot.isDoomed = false;
       this.#tell(
         `${bot.name}: ${blow.name} missed (${error instanceof Error ? error.message : String(error)})`,
       );
@@ -70,29 +77,41 @@ export class Chaos {
   }
 
   /** The next one in turn that is READY; nobody is hit twice before it died. */
-  #victim(): Bot | undefined {
-    const start = this.#turn % this.#bots.length;
-    const inTurn = [...this.#bots.slice(start), ...this.#bots.slice(0, start)];
-    return inTurn.find(({ adapter, isDoomed }) => adapter.state === 'ready' && !isDoomed);
+  #victim(): readonly [DemoVenue, Bot] | undefined {
+    const all = this.#venues.flatMap((venue) => venue.bots.map((bot) => [venue, bot] as const));
+    const start = this.#turn % all.length;
+    const inTurn = [...all.slice(start), ...all.slice(0, start)];
+    return inTurn.find(([, { adapter, isDoomed }]) => adapter.state === 'ready' && !isDoomed);
   }
+}
 
-  async #land(bot: Bot, blow: Blow): Promise<boolean> {
-    if ('kill' in blow) {
-      bot.adapter.terminate();
-      return true;
-    }
-    if ('thread' in blow) {
-      const threadId = bot.adapter.sockets.find((socket) => socket.threadId !== undefined)?.threadId;
-      if (threadId !== undefined) breakThread(threadId, blow.thread);
-      return threadId !== undefined;
-    }
-    const connection = await this.#connectionOf(bot);
-    if (connection !== undefined) await this.#venue?.inject({ ...blow.venue, connection } as Fault);
-    return connection !== undefined;
-  }
+function hitThread(bot: Bot, blow: Exclude<Blow, { readonly venue: Fault }>): boolean {
+  const threads = bot.adapter.sockets.flatMap(({ threadId }) => (threadId === undefined ? [] : [threadId]));
+  const threadId = threads[Math.floor(Math.random() * threads.length)];
+  if (threadId === undefined) return false;
+  bot.isDoomed = true;
+  if ('kill' in blow) bot.adapter.terminate();
+  else breakThread(threadId, blow.thread);
+  return true;
+}
 
-  async #connectionOf(bot: Bot): Promise<string | undefined> {
-    const stats = await this.#venue?.stats();
-    return stats?.connections.findLast(({ account }) => account === bot.name)?.id;
-  }
+/**
+ * Hits a connection of the bot's account, or one that belongs to no account. Whose that is only its exit tells, so the connection is
+ * remembered instead of the bot.
+ */
+async function hitConnection(venue: DemoVenue, { account }: Bot, fault: Fault): Promise<boolean> {
+  const fresh = await freshConnections(venue);
+  const own = fresh.filter((one) => one.account === account || one.account === undefined);
+  const { id } = own[Math.floor(Math.random() * own.length)] ?? {};
+  if (id === undefined) return false;
+  await venue.simulated?.inject({ ...fault, connection: id } as Fault);
+  venue.doomed.add(id);
+  return true;
+}
+
+/** The open connections that were not hit yet; what was hit and is gone is forgotten. */
+async function freshConnections({ simulated, doomed }: DemoVenue): Promise<readonly ConnectionView[]> {
+  const open = (await simulated?.stats())?.connections ?? [];
+  for (const id of doomed) if (!open.some((one) => one.id === id)) doomed.delete(id);
+  return open.filter(({ id }) => !doomed.has(id));
 }

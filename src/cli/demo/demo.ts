@@ -1,20 +1,18 @@
-// `bulkhead demo`, the main job: many adapters at once on an exchange in a process of its own, while one connection a second breaks.
+// `bulkhead demo`, the main job: many adapters at once, each venue in a process of its own, while one connection a second breaks.
 import { setTimeout as delay } from 'node:timers/promises';
-import { Adapter } from '../../adapter/adapter.js';
-import type { AdapterOptions } from '../../adapter/options.js';
-import { faultyWorkerUrl } from '../../testing/thread-faults.js';
-import { type SimulatedProcess, startSimulatedProcess } from '../../testing/process.js';
 import { UsageError } from '../usage-error.js';
-import { Bot } from './bot.js';
+import type { Bot } from './bot.js';
 import { Chaos } from './chaos.js';
 import { displayFor } from './display.js';
 import { OrderFlow } from './orders.js';
 import { type DemoReport, reportLines, reportOf } from './report.js';
-import { type DemoVenue, demoVenues } from './venues.js';
+import { type DemoVenue, openVenue, profilesOf } from './venue.js';
 
 export interface DemoOptions {
+  /** An exchange's name, or `all`. */
   readonly exchange: string;
-  readonly adapters: number;
+  /** Of each exchange. Undefined: 8, or 1 where it is all exchanges at once. */
+  readonly adapters: number | undefined;
   /** Undefined: until Ctrl-C. */
   readonly seconds: number | undefined;
   readonly chaos: boolean;
@@ -28,100 +26,62 @@ export interface DemoOptions {
 
 const CHAOS_EVERY_MS = 1000;
 const ORDER_EVERY_MS = 100;
-/** The venue's rules run this much faster, so that a silent venue is noticed in seconds. */
-const TIME_SCALE = 0.1;
-const SILENCE_MS = 2500;
-const HANG_MS = 1500;
 /** How long the last broken connections get to come back. */
 const REST_MS = 15_000;
 
 /** Runs until the time is over or the signal says stop. Returns the process's exit code. */
 export async function demo(options: DemoOptions): Promise<number> {
-  const venue = venueOf(options.exchange);
   const display = displayFor({ json: options.json, isTerminal: process.stdout.isTTY === true });
-  const simulated = await startVenue(options);
-  const bots = makeBots(options, venue, simulated);
-  const orders = new OrderFlow(firstOf(bots).adapter, venue.restingOrder);
-  const chaos = new Chaos(bots, simulated, (line) => display.tell(line));
+  const tell = (line: string): void => display.tell(line);
+  const venues = await openVenues(options);
+  const bots = venues.flatMap((venue) => venue.bots);
+  const orders = venues.flatMap(ordersOf);
+  const chaos = new Chaos(venues, tell);
+  const stop = async (): Promise<void> => {
+    await chaos.stop();
+    await Promise.all(orders.map((flow) => flow.stop()));
+  };
   const startedAt = performance.now();
   try {
-    await connectAll(bots, options.signal, (line) => display.tell(line));
+    await connectAll(bots, options.signal, tell);
     display.start(bots);
-    if (simulated !== undefined) orders.start(ORDER_EVERY_MS);
+    for (const flow of orders) flow.start(ORDER_EVERY_MS);
     if (options.chaos) chaos.start(CHAOS_EVERY_MS);
     await pause((options.seconds ?? Number.POSITIVE_INFINITY) * 1000, options.signal);
-    await chaos.stop();
-    await orders.stop();
-    await rest(bots);
+    await stop();
+    await rest(bots, chaos);
     const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
-    return conclude(reportOf(bots, seconds, orders.counts), options.json);
+    return conclude(reportOf(venues, seconds, orders), options.json);
   } finally {
     display.stop();
-    await chaos.stop();
-    await orders.stop();
+    await stop();
     await Promise.all(bots.map(({ adapter }) => adapter.close()));
-    await simulated?.close();
+    await closeAll(venues);
   }
 }
 
-function venueOf(exchange: string): DemoVenue {
-  const venue = demoVenues[exchange];
-  if (venue === undefined) {
-    throw new UsageError(`there is no demo of ${exchange}: use one of ${Object.keys(demoVenues).join(', ')}`);
-  }
-  return venue;
+async function openVenues(options: DemoOptions): Promise<readonly DemoVenue[]> {
+  const isAll = options.exchange === 'all';
+  if (isAll && (options.url !== undefined || options.network !== undefined))
+    throw new UsageError('--exchange all runs on simulated exchanges: leave --url and --network out');
+  const adapters = options.adapters ?? (isAll ? 1 : 8);
+  const profiles = profilesOf(options.exchange);
+  const opened = await Promise.allSettled(profiles.map((profile) => openVenue(profile, adapters, options)));
+  const venues = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failure = opened.find((one) => one.status === 'rejected');
+  if (failure === undefined) return venues;
+  await closeAll(venues);
+  throw failure.reason;
 }
 
-async function startVenue(options: DemoOptions): Promise<SimulatedProcess | undefined> {
-  if (options.url !== undefined || options.network !== undefined) return undefined;
-  const accounts = Array.from({ length: options.adapters }, (_, index) => ({
-    clientId: nameOf(index),
-    clientSecret: `secret of ${nameOf(index)}`,
-  }));
-  return startSimulatedProcess({ exchange: 'deribit', accounts, timeScale: TIME_SCALE, eventsPerSecond: 50 });
+async function closeAll(venues: readonly DemoVenue[]): Promise<void> {
+  await Promise.all(venues.map(({ simulated }) => simulated?.close()));
 }
 
-function makeBots(
-  options: DemoOptions,
-  venue: DemoVenue,
-  simulated: SimulatedProcess | undefined,
-): readonly Bot[] {
-  return Array.from({ length: options.adapters }, (_, index) => {
-    const name = nameOf(index);
-    const adapter = new Adapter(venue.exchange, {
-      name,
-      topics: venue.topics,
-      readyHoldMs: 500,
-      backoff: { baseMs: 100, capMs: 2000 },
-      ...(simulated === undefined ? realVenue(options, venue) : simulatedVenue(venue, simulated, name)),
-      ...(options.chaos && simulated === undefined ? { connection: { workerUrl: faultyWorkerUrl } } : {}),
-    });
-    return new Bot(name, adapter);
-  });
-}
-
-function simulatedVenue(venue: DemoVenue, { url }: SimulatedProcess, name: string): AdapterOptions {
-  return {
-    url,
-    credentials: venue.credentials(name, `secret of ${name}`),
-    cancelOnDisconnect: true,
-    connection: {
-      workerUrl: faultyWorkerUrl,
-      resourceLimits: { maxOldGenerationSizeMb: 32 },
-      heartbeat: { type: venue.exchange, timeoutMs: SILENCE_MS },
-      hangTimeoutMs: HANG_MS,
-    },
-  };
-}
-
-function realVenue({ url, network }: DemoOptions, { keys, credentials }: DemoVenue): AdapterOptions {
-  const id = process.env[keys.id];
-  const secret = process.env[keys.secret];
-  return {
-    ...(url === undefined ? {} : { url }),
-    ...(network === undefined ? {} : { network }),
-    ...(id === undefined || secret === undefined ? {} : { credentials: credentials(id, secret) }),
-  };
+/** One bot of each venue that takes orders; never on a real one. */
+function ordersOf({ profile, simulated, bots: [first] }: DemoVenue): readonly OrderFlow[] {
+  if (simulated === undefined || profile.orders === undefined || first === undefined) return [];
+  return [new OrderFlow(first.adapter, profile.orders.resting)];
 }
 
 async function connectAll(
@@ -149,10 +109,11 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Gives what is broken the time to come back. */
-async function rest(bots: readonly Bot[]): Promise<void> {
+async function rest(bots: readonly Bot[], chaos: Chaos): Promise<void> {
   const deadline = performance.now() + REST_MS;
   const isRestless = ({ adapter, isDoomed }: Bot) => isDoomed || adapter.state !== 'ready';
-  while (bots.some(isRestless) && performance.now() < deadline) await delay(20);
+  while ((bots.some(isRestless) || (await chaos.isPending())) && performance.now() < deadline)
+    await delay(20);
 }
 
 function conclude(report: DemoReport, json: boolean): number {
@@ -160,14 +121,4 @@ function conclude(report: DemoReport, json: boolean): number {
   process.stdout.write(`${lines.join('\n')}\n`);
   const { unrestored, framesAfterExit, pendingAfterExit, duplicateReconnects } = report;
   return unrestored + framesAfterExit + pendingAfterExit + duplicateReconnects === 0 ? 0 : 1;
-}
-
-function nameOf(index: number): string {
-  return `bot-${index + 1}`;
-}
-
-function firstOf(bots: readonly Bot[]): Bot {
-  const [first] = bots;
-  if (first === undefined) throw new UsageError('--adapters must be at least 1');
-  return first;
 }

@@ -1,8 +1,10 @@
 // What the demo says at its end. Every figure that must be 0 is measured, none is assumed.
 import type { Bot } from './bot.js';
-import type { OutcomeCounts } from './orders.js';
+import type { OrderFlow, OutcomeCounts } from './orders.js';
+import type { DemoVenue } from './venue.js';
 
 export interface DemoReport {
+  readonly exchanges: readonly string[];
   readonly adapters: number;
   readonly seconds: number;
   readonly events: number;
@@ -25,12 +27,18 @@ export interface DemoReport {
 }
 
 /** To be called while the adapters are still open. */
-export function reportOf(bots: readonly Bot[], seconds: number, orders: OutcomeCounts): DemoReport {
+export function reportOf(
+  venues: readonly DemoVenue[],
+  seconds: number,
+  orders: readonly OrderFlow[],
+): DemoReport {
+  const bots = venues.flatMap((venue) => venue.bots);
   const stats = bots.map(({ adapter }) => adapter.stats());
   const sum = (read: (one: (typeof stats)[number]) => number): number =>
     stats.reduce((total, one) => total + read(one), 0);
   const restoreMs = bots.flatMap((bot) => bot.restoreMs).sort((a, b) => a - b);
   return {
+    exchanges: venues.map(({ profile }) => profile.exchange),
     adapters: bots.length,
     seconds,
     events: sum(({ events }) => events),
@@ -42,7 +50,7 @@ export function reportOf(bots: readonly Bot[], seconds: number, orders: OutcomeC
     pendingAfterExit: sum(({ pendingAfterExit }) => pendingAfterExit),
     duplicateReconnects: sum(({ opens, exits, sockets }) => Math.max(0, opens - exits - sockets)),
     gaps: sum(({ gaps }) => gaps),
-    orders,
+    orders: totalOf(orders),
     restoreMs: { p50: at(restoreMs, 0.5), p99: at(restoreMs, 0.99), max: at(restoreMs, 1) },
   };
 }
@@ -51,12 +59,19 @@ export function reportLines(report: DemoReport): readonly string[] {
   const { orders, restoreMs, exitCodes } = report;
   const reasons = Object.entries(exitCodes).map(([code, count]) => `${count} ${code}`);
   return [
-    `${report.adapters} adapters, ${report.seconds} s, ${report.events} events`,
+    `${report.adapters} adapters on ${report.exchanges.join(', ')}, ${report.seconds} s, ${report.events} events`,
     `${report.exits} exits (${reasons.join(', ') || 'none'}), ${report.restores} restores, ${report.unrestored} unrestored, ${report.gaps} gaps told`,
     `from death to READY: p50 ${restoreMs.p50} ms, p99 ${restoreMs.p99} ms, max ${restoreMs.max} ms`,
     `order calls: ${orders.acknowledged} acknowledged, ${orders.rejected} rejected, ${orders.notSent} not sent, ${orders.unknown} unknown`,
     `frames after an exit ${report.framesAfterExit}, calls pending after an exit ${report.pendingAfterExit}, duplicate reconnects ${report.duplicateReconnects}`,
   ];
+}
+
+function totalOf(flows: readonly OrderFlow[]): OutcomeCounts {
+  const total = { acknowledged: 0, rejected: 0, notSent: 0, unknown: 0 };
+  for (const { counts } of flows)
+    for (const outcome of Object.keys(total) as (keyof OutcomeCounts)[]) total[outcome] += counts[outcome];
+  return total;
 }
 
 function exitCodes(bots: readonly Bot[]): Record<string, number> {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { BookUpdate } from '../../market.js';
 import { OrderBook } from '../../order-book.js';
+import type { Fault } from '../kit/fault.js';
 import type { VenueProfile } from './profile.js';
 import { type ContractPromise, promise } from './promises.js';
 import { type ContractSimulator, onStage, type Stage } from './stage.js';
@@ -19,7 +20,12 @@ export function bookPromises(
     promise(
       'a lost update is a gap, then comes a snapshot, then the book goes on',
       profile.lacks['book-integrity'],
-      play(resynced),
+      play(lost),
+    ),
+    promise(
+      'an update that cannot be understood is a gap as well',
+      profile.unreadableBook === undefined ? 'the profile names no such frame' : undefined,
+      play(unreadable),
     ),
   ];
 }
@@ -32,14 +38,22 @@ async function sound(stage: Stage): Promise<void> {
   assert.deepEqual(record.gaps, []);
 }
 
-async function resynced(stage: Stage): Promise<void> {
+function lost(stage: Stage): Promise<void> {
+  return begunAnew(stage, { kind: 'gap' });
+}
+
+function unreadable(stage: Stage): Promise<void> {
+  return begunAnew(stage, { kind: 'malformed', text: stage.profile.unreadableBook ?? '' });
+}
+
+async function begunAnew(stage: Stage, fault: Fault): Promise<void> {
   const topic = stage.profile.topics.book;
   const { adapter, record } = stage.adapter({ topics: [topic] });
   await adapter.connect();
   await until(() => record.books.length > 3, 'updates of the book');
   const isSnapshot = ({ type }: BookUpdate) => type === 'snapshot';
   const before = record.books.filter(isSnapshot).length;
-  stage.exchange.inject({ kind: 'gap' });
+  stage.exchange.inject(fault);
   await until(() => record.gaps.length > 0, 'the gap');
   assert.equal(record.gaps[0]?.topic, topic);
   await until(() => record.books.filter(isSnapshot).length > before, 'a new snapshot');

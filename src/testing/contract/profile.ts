@@ -38,6 +38,8 @@ export interface VenueProfile {
   readonly topics: { readonly trades: string; readonly quotes?: string; readonly book: string };
   /** Topics that need the account. */
   readonly privateTopics: readonly string[];
+  /** Topics on which the venue announces a stop. Left out: it tells every connection. */
+  readonly noticeTopics?: readonly string[];
   /** The account of this name. Left out where the venue has none. */
   account?(name: string): VenueAccount;
   /** The account that the simulated exchange has when it was given no other. */
@@ -51,9 +53,15 @@ export interface VenueProfile {
     readonly resting: OrderRequest;
     /** Well-formed, but the venue says no. */
     readonly refused: OrderRequest;
+    /** Calls that the venue has not over the socket. */
+    readonly without?: readonly ('cancelAll' | 'lookup' | 'openOrders' | 'positions')[];
     /** The request that places an order, as the simulated exchange's faults name it. */
     readonly method: string;
   };
+  /** A frame that is plainly an update of `topics.book` and cannot be understood. */
+  readonly unreadableBook?: string;
+  /** How a lost book update is noticed where the books themselves are not numbered. */
+  readonly bookRule?: string;
   /** How a login that the venue does not grant shows. `connect`: the adapter fails. `topic`: private topics are refused. Default `connect`. */
   readonly refusal?: 'connect' | 'topic';
   /** Milliseconds for tests that wait for the heartbeat. Default: a beat each 200, given up after 1000. */

@@ -91,7 +91,9 @@ async function expired(stage: Stage): Promise<void> {
 }
 
 async function announced(stage: Stage): Promise<void> {
-  const { record } = await stage.flowing();
+  const { record } = await stage.flowing({
+    topics: [...stage.topics, ...(stage.profile.noticeTopics ?? [])],
+  });
   stage.exchange.inject({ kind: 'planned-stop' });
   await until(() => record.notices.some(({ kind }) => PLANNED.includes(kind)), 'the notice');
   assert.deepEqual(record.problems, []);
