@@ -4,7 +4,7 @@ import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Benchmark, Result } from './kit/benchmark.js';
 import { describeMachine } from './kit/machine.js';
-import { runBenchmark } from './kit/rounds.js';
+import { type RunOptions, runBenchmark } from './kit/rounds.js';
 import { tableOf } from './kit/table.js';
 import { suite } from './suite/index.js';
 
@@ -15,7 +15,7 @@ rounds; values are medians. Close what else works on the machine: figures under 
 
   --quick           short runs, 2 rounds: shows that everything works
   --rounds N        number of rounds instead of each benchmark's own
-  --subjects A,B    only these subjects (${'bulkhead'} is this library)
+  --subjects A,B    only these subjects (bulkhead is this library)
   --json            one JSON document on standard output
   --output FILE     writes the JSON document there as well; \`npm run bench:report -- FILE\` makes docs/performance.md of it
   --profile DIR     takes CPU profiles of the measured processes (--cpu-prof); the figures suffer
@@ -48,22 +48,29 @@ async function main(): Promise<void> {
   );
   const results: Result[] = [];
   for (const benchmark of chosen) {
-    results.push(
-      ...(await runBenchmark(benchmark, {
-        settings: { quick: values.quick },
-        ...(values.rounds === undefined ? {} : { rounds: Number(values.rounds) }),
-        ...(values.subjects === undefined ? {} : { subjects: values.subjects.split(',') }),
-        ...(values.profile === undefined
-          ? {}
-          : { execArgv: ['--cpu-prof', `--cpu-prof-dir=${values.profile}`] }),
-        progress: tell,
-      })),
-    );
+    try {
+      results.push(...(await runBenchmark(benchmark, runOptions())));
+    } catch (error) {
+      // What was measured before is worth keeping; the exit code says that something is missing.
+      tell((error as Error).message);
+      process.exitCode = 1;
+    }
     machine.load.after = loadavg()[0]!;
   }
   const document = `${JSON.stringify({ machine, results }, null, 2)}\n`;
   if (values.output !== undefined) writeFileSync(values.output, document);
   process.stdout.write(values.json ? document : tableOf(results));
+}
+
+function runOptions(): RunOptions {
+  const { quick, rounds, subjects, profile } = values;
+  return {
+    settings: { quick },
+    ...(rounds === undefined ? {} : { rounds: Number(rounds) }),
+    ...(subjects === undefined ? {} : { subjects: subjects.split(',') }),
+    ...(profile === undefined ? {} : { execArgv: ['--cpu-prof', `--cpu-prof-dir=${profile}`] }),
+    progress: tell,
+  };
 }
 
 function choose(names: readonly string[]): readonly Benchmark[] {

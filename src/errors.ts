@@ -69,6 +69,11 @@ export const exits = {
     retryable: false,
     meaning: 'the exchange module could not be loaded in the thread',
   },
+  stale: {
+    exitCode: 78,
+    retryable: true,
+    meaning: 'a topic brought no data for longer than freshness allows, also after it was subscribed anew',
+  },
   hang: {
     exitCode: 1,
     retryable: true,
@@ -111,9 +116,17 @@ export const failures = {
     retryable: false,
     meaning: 'the frame is over the limit of the venue or of maxPayloadBytes',
   },
+  'rate-limited': {
+    retryable: true,
+    meaning: 'the rate budget did not allow the request in time, so nothing was sent',
+  },
   'queue-full': { retryable: true, meaning: 'too much is waiting to be sent' },
   unsupported: { retryable: false, meaning: 'the venue does not offer this over its WebSocket' },
   'gave-up': { retryable: false, meaning: 'maxAttempts connects failed in a row' },
+  'rotation-failed': {
+    retryable: true,
+    meaning: 'the connection that was to replace another one did not become READY; the old one goes on',
+  },
   'start-timeout': { retryable: true, meaning: 'the thread did not report in time' },
   'undecodable-frame': { retryable: true, meaning: 'a frame of the venue could not be understood' },
   'missing-dependency': {

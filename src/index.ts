@@ -1,6 +1,7 @@
 // The public names, listed one by one.
 export { Adapter, type AdapterStats } from './adapter/adapter.js';
 export type { AdapterEventName, AdapterEvents, SocketStatus } from './adapter/events.js';
+export type { FreshnessOptions, TopicSilence } from './adapter/freshness.js';
 export type {
   RequestSubject,
   RestoreReport,
@@ -13,8 +14,11 @@ export type {
 export type { AdapterOptions } from './adapter/options.js';
 export type { CallOptions, CallOutcome, OrderOutcome } from './adapter/order-desk.js';
 export type { SocketView } from './adapter/overview.js';
+export type { Reconciled, Verdict } from './adapter/reconcile.js';
 export type { RestoringSession } from './adapter/restoring-session.js';
-export { Batch, type BatchEvent } from './batch/batch.js';
+export type { RotationReport } from './adapter/rotation.js';
+export type { RotationOptions } from './adapter/rotation-schedule.js';
+export { Batch, type BatchEvent, type BatchKind } from './batch/batch.js';
 export type { BookBatch } from './batch/book-batch.js';
 export type { EventBatch } from './batch/event-batch.js';
 export type { Frame, FrameBatch } from './batch/frame-batch.js';

@@ -27,16 +27,45 @@ interface Named {
  * All times are milliseconds of one monotonic clock. Shared by everything that draws from the same account.
  */
 export class RateBudget {
-  readonly #limits: readonly Named[];
+  readonly #limits = new Map<string, Named>();
   #latestMs = Number.NEGATIVE_INFINITY;
   #pausedUntilMs = Number.NEGATIVE_INFINITY;
 
   /** @throws TypeError that names the limit that makes no sense. */
   constructor(limits: Readonly<Record<string, RateLimit>>) {
-    this.#limits = Object.entries(limits).map(([name, limit]) => {
-      checkLimit(name, limit);
-      return { name, limit, meter: newMeter(limit) };
-    });
+    for (const [name, limit] of Object.entries(limits)) this.add(name, limit);
+  }
+
+  /** One more limit, of which nothing is used. A connection that opens brings a limit of its own. @throws TypeError */
+  add(name: string, limit: RateLimit): void {
+    checkLimit(name, limit);
+    this.#limits.set(name, { name, limit, meter: newMeter(limit) });
+  }
+
+  remove(name: string): void {
+    this.#limits.delete(name);
+  }
+
+  /** Another size or speed of the same kind, as the venue reports it; what is used stays used. @throws TypeError */
+  resize(name: string, limit: RateLimit): void {
+    checkLimit(name, limit);
+    const { limit: before, meter } = this.#named(name);
+    if (before.kind !== limit.kind) throw new TypeError(`rate limit ${name} is a ${before.kind}`);
+    meter.resize(limit, this.#latestMs);
+    this.#limits.set(name, { name, limit, meter });
+  }
+
+  /** Counts what was spent without asking: heartbeats that a thread answered. Those who ask wait the longer. */
+  debit(cost: Cost, nowMs: number): void {
+    const now = this.#advance(nowMs);
+    for (const { meter, units } of this.#shares(cost)) meter.take(units, now);
+  }
+
+  /** True where nothing of it is used and nobody is made to wait: a new budget of the same limits would be equal. */
+  isIdle(nowMs: number): boolean {
+    const now = this.#advance(nowMs);
+    if (this.#pausedUntilMs > now) return false;
+    return [...this.#limits.values()].every(({ meter, limit }) => meter.free(now) >= limit.units);
   }
 
   /**
@@ -95,15 +124,17 @@ export class RateBudget {
 
   /** Limits that the cost touches, each with its part of it. */
   #shares(cost: Cost): (Named & { units: number })[] {
-    if (typeof cost !== 'number') for (const name of Object.keys(cost)) this.#named(name);
-    const shares = this.#limits.map((named) => ({ ...named, units: unitsIn(cost, named.name) }));
+    const shares =
+      typeof cost === 'number'
+        ? [...this.#limits.values()].map((named) => ({ ...named, units: cost }))
+        : Object.entries(cost).map(([name, units]) => ({ ...this.#named(name), units }));
     const wrong = shares.find(({ units }) => !(units >= 0));
     if (wrong) throw new TypeError(`cost of ${wrong.name} must be 0 or more, got ${wrong.units}`);
     return shares.filter(({ units }) => units > 0);
   }
 
   #named(name: string): Named {
-    const found = this.#limits.find((named) => named.name === name);
+    const found = this.#limits.get(name);
     if (!found) throw new TypeError(`there is no rate limit named ${name}`);
     return found;
   }
@@ -114,11 +145,6 @@ export class RateBudget {
     this.#latestMs = Math.max(this.#latestMs, nowMs);
     return this.#latestMs;
   }
-}
-
-function unitsIn(cost: Cost, name: string): number {
-  if (typeof cost === 'number') return cost;
-  return Object.hasOwn(cost, name) ? cost[name]! : 0;
 }
 
 function mustLeave(limit: RateLimit, priority: Priority): number {

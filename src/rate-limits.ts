@@ -29,6 +29,8 @@ export interface Meter {
   /** The venue says that so many units are used. Lowers what is free, never raises it. */
   correct(used: number, nowMs: number): void;
   free(nowMs: number): number;
+  /** What is used stays used. `limit` is of the same kind. */
+  resize(limit: RateLimit, nowMs: number): void;
 }
 
 export function newMeter(limit: RateLimit): Meter {
@@ -39,8 +41,8 @@ export function newMeter(limit: RateLimit): Meter {
 const SLOTS = 1_024;
 
 class SlidingWindow implements Meter {
-  readonly #units: number;
-  readonly #windowMs: number;
+  #units: number;
+  #windowMs: number;
   /** Oldest first. An entry leaves a window's length after its last take: a little late for its first ones, never early. */
   readonly #entries: { readonly openedAtMs: number; lastAtMs: number; units: number }[] = [];
   #used = 0;
@@ -84,6 +86,12 @@ class SlidingWindow implements Meter {
     return this.#units - this.#used;
   }
 
+  resize(limit: RateLimit): void {
+    if (limit.kind !== 'window') return;
+    this.#units = limit.units;
+    this.#windowMs = limit.windowMs;
+  }
+
   #expire(nowMs: number): void {
     let gone = 0;
     while (gone < this.#entries.length && this.#entries[gone]!.lastAtMs + this.#windowMs <= nowMs) {
@@ -100,8 +108,8 @@ class SlidingWindow implements Meter {
 const DUST = 1e-9;
 
 class CreditBucket implements Meter {
-  readonly #units: number;
-  readonly #perMs: number;
+  #units: number;
+  #perMs: number;
   #credits: number;
   #countedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -132,5 +140,12 @@ class CreditBucket implements Meter {
       this.#countedAtMs = nowMs;
     }
     return this.#credits;
+  }
+
+  resize(limit: RateLimit, nowMs: number): void {
+    if (limit.kind !== 'bucket') return;
+    this.#credits = this.free(nowMs) + limit.units - this.#units;
+    this.#units = limit.units;
+    this.#perMs = limit.perSecond / 1_000;
   }
 }

@@ -37,12 +37,15 @@ function bytesReader({ lane }: SinkParts): FrameReader {
   };
 }
 
-/** Every frame crosses as bytes and is decoded as well, for what it says beside market data. */
+/** Every frame crosses as bytes and is decoded as well, for what it says beside market data; a frame that says nothing else is not. */
 function frameReader(exchange: Exchange, sink: HeartbeatSink, { lane }: SinkParts): FrameReader {
   const decode = decoderOf(exchange, sink);
+  const isMarketData = (text: string): boolean => exchange.topicOf?.(text) !== undefined;
   return (data, isBinary) => {
     lane.frame(data, isBinary);
-    return isBinary ? undefined : decode(data, data.toString());
+    if (isBinary) return undefined;
+    const text = data.toString();
+    return isMarketData(text) ? undefined : decode(data, text);
   };
 }
 

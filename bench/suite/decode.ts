@@ -29,7 +29,7 @@ function readFrames(venue: string): string[] {
 function perFrame({ quick }: Settings, frames: readonly string[], read: (frame: string) => void): Measured {
   const rounds = Math.ceil((quick ? 20_000 : 100_000) / frames.length);
   const times: number[] = [];
-  for (let pass = 0; pass < (quick ? 10 : 30); pass += 1) {
+  for (let pass = 0; pass < (quick ? 5 : 12); pass += 1) {
     const start = performance.now();
     for (let round = 0; round < rounds; round += 1) for (const frame of frames) read(frame);
     times.push(((performance.now() - start) * 1000) / (rounds * frames.length));

@@ -1,22 +1,22 @@
 // The adapter: what a bot holds in its hand. It opens the sockets a venue needs, sends each call over the right one, and hands on
 // what they tell.
 import type { Batch } from '../batch/batch.js';
-import { monotonicNs } from '../clock.js';
 import type { Exchange, Venue } from '../exchanges/exchange.js';
 import { type ExchangeName, exchangeNames, isExchangeName, loadVenue } from '../exchanges/index.js';
-import type { Gap, GapReason, Order, OrderReference, OrderRequest, Position } from '../market.js';
+import type { Order, OrderReference, OrderRequest, Position } from '../market.js';
 import type { Lease } from '../threads/index.js';
-import { checkCredentials, fetcher, machineConfig, opener, threadsOf } from './connecting.js';
-import type { AdapterEventName, AdapterEvents } from './events.js';
-import type { LinkCounters, LinkObserver } from './link.js';
+import { budgetOf, checkCredentials, fetcher, machineConfig, opener, threadsOf } from './connecting.js';
+import { type AdapterEventName, type AdapterEvents, checkEventName } from './events.js';
+import type { LinkCounters } from './link.js';
 import { AdapterLog } from './log.js';
-import type { Output, Settlement, StateName, Status, SubscribeReport } from './messages.js';
+import type { StateName, Status, SubscribeReport } from './messages.js';
 import { type AdapterOptions, adapterSettings, type AdapterSettings } from './options.js';
 import type { CallOptions, CallOutcome, OrderOutcome } from './order-desk.js';
 import { Outlet } from './outlet.js';
 import { aggregateState, socketStats, socketView, type SocketView } from './overview.js';
 import { ownTopic } from './own-topic.js';
-import { VenueSocket } from './venue-socket.js';
+import type { RotationReport } from './rotation.js';
+import { type SocketObserver, VenueSocket } from './venue-socket.js';
 import { BulkheadError } from '../errors.js';
 
 /** Figures of an adapter's whole life, over all its sockets. */
@@ -107,7 +107,7 @@ export class Adapter {
   async connect(): Promise<void> {
     const core = await this.#load();
     this.#isConnecting = true;
-    await Promise.all([...neededSockets(core, this.#settings)].map(connectSocket));
+    await Promise.all([...neededSockets(core, this.#settings)].map((socket) => socket.connect()));
   }
 
   /**
@@ -120,12 +120,7 @@ export class Adapter {
     const core = await this.#load();
     const groups = this.#groupTopics(core, topics);
     if (this.#isConnecting) this.#connectLate([...groups.keys()]);
-    const reports = await Promise.all(
-      [...groups].map(([socket, own]) =>
-        socket.link.ask((ticket) => ({ type: 'topics-wanted', topics: own, ticket })),
-      ),
-    );
-    const parts = reports.map((report) => unwrap(report) as SubscribeReport);
+    const parts = await Promise.all([...groups].map(([socket, own]) => socket.subscribe(own)));
     return {
       confirmed: parts.flatMap(({ confirmed }) => confirmed),
       refused: parts.flatMap(({ refused }) => refused),
@@ -135,12 +130,7 @@ export class Adapter {
   /** Stops wanting these topics. Resolves when the venue no longer sends them. */
   async unsubscribe(topics: readonly string[]): Promise<void> {
     const groups = this.#groupTopics(await this.#load(), topics);
-    const settlements = await Promise.all(
-      [...groups].map(([socket, own]) =>
-        socket.link.ask((ticket) => ({ type: 'topics-unwanted', topics: own, ticket })),
-      ),
-    );
-    settlements.forEach(unwrap);
+    await Promise.all([...groups].map(([socket, own]) => socket.unsubscribe(own)));
   }
 
   /**
@@ -208,6 +198,7 @@ export class Adapter {
 
   /** Listens to an event, see AdapterEvents. A listener is called each time, in the order of registration. */
   on<Name extends AdapterEventName>(name: Name, listener: (...values: AdapterEvents[Name]) => unknown): this {
+    checkEventName(name);
     this.#outlet.listeners.add(name, listener);
     return this;
   }
@@ -231,12 +222,23 @@ export class Adapter {
 
   /** Ends the current connections, so that new ones are made and restored. */
   reconnect(why = 'the application asked for a new connection'): void {
-    for (const { link } of this.#started()) link.input({ type: 'reconnect-requested', why });
+    for (const socket of this.#started()) socket.reconnect(why);
+  }
+
+  /**
+   * Replaces every connection by a new one without a pause: the new one is READY before the old one is closed. New requests go over
+   * the new one, those on their way finish on the old one within `requestTimeoutMs`. Events that both bring are told once. With
+   * `cancelOnDisconnect` see `rotation.openOrders` for what becomes of open orders. One report for each connection replaced.
+   * @throws BulkheadError `rotation-failed` where a new one does not become READY; its old one goes on.
+   */
+  async rotate(): Promise<readonly RotationReport[]> {
+    const reports = await Promise.all([...this.#started()].map((socket) => socket.rotate()));
+    return reports.flat();
   }
 
   /** Kills the threads of the current connections, as a fault would. For drills. */
   terminate(): void {
-    for (const { link } of this.#started()) link.connection?.terminate();
+    for (const socket of this.#started()) socket.terminate();
   }
 
   /** Figures of the whole life, over all sockets. */
@@ -262,10 +264,10 @@ export class Adapter {
     const sockets = [...(core?.sockets.values() ?? [])];
     const ended = new Promise<void>((resolve) => {
       this.#checkEnd = () => {
-        if (sockets.every(({ status }) => isOver(status))) resolve();
+        if (sockets.every(({ isOver }) => isOver)) resolve();
       };
     });
-    for (const { link } of sockets) link.input({ type: 'close-requested' });
+    for (const socket of sockets) socket.close();
     this.#checkEnd?.();
     await ended;
     this.#outlet.close();
@@ -292,7 +294,7 @@ export class Adapter {
     const lease = threadsOf(this.#settings).acquire(this.#source);
     const core = { venue, sockets, lease };
     const groups = this.#groupTopics(core, this.#settings.topics);
-    for (const [{ link }, topics] of groups) link.input({ type: 'topics-wanted', topics });
+    for (const [socket, topics] of groups) socket.want(topics);
     this.#core = core;
     return core;
   }
@@ -302,66 +304,46 @@ export class Adapter {
     const socket: VenueSocket = new VenueSocket({
       name,
       config: machineConfig(exchange, settings),
+      redundancy: settings.redundancy,
+      rotation: settings.rotation,
       open: opener(exchange, this.#source, name, settings, this.#log),
       fetch: fetcher(exchange, settings),
       observer: this.#observe(() => socket),
+      budget: () => budgetOf(exchange, settings),
+      freshness: settings.freshness,
     });
     return socket;
   }
 
-  #observe(socketOf: () => VenueSocket): LinkObserver {
+  #observe(socketOf: () => VenueSocket): SocketObserver {
     const { onReconcile, onResume } = this.#settings;
+    const outlet = this.#outlet;
     return {
-      batch: (batch, epoch) => {
-        socketOf().sequences.note(batch, epoch);
-        return this.#outlet.batch(batch);
-      },
-      exited: (exit) => this.#outlet.exit(exit),
-      hook: (hook, epoch, unknown) => {
-        const session = socketOf().restoringSession(epoch);
-        return hook === 'reconcile' ? onReconcile?.(unknown, session) : onResume?.(session);
-      },
-      output: (output) => this.#take(socketOf(), output),
+      batch: (batch) => outlet.batch(batch),
+      gaps: (gaps) => outlet.tellGaps(gaps),
+      control: (message) => outlet.control(message),
+      exited: (exit) => outlet.exit(exit),
+      restored: (report) => outlet.restored(report),
+      rotated: (report) => outlet.rotated(report),
+      silence: (kind, silence) => outlet.silence(kind, silence),
+      revoked: (topic, error) => void outlet.listeners.emit('revoked', topic, error),
+      hook: (hook, unknown, session) =>
+        hook === 'reconcile' ? onReconcile?.(unknown, session) : onResume?.(session),
+      status: (status) => this.#enter(socketOf(), status),
+      changed: () => this.#checkEnd?.(),
     };
   }
 
-  #take(socket: VenueSocket, output: Output): void {
-    switch (output.type) {
-      case 'emit-status':
-        return this.#enter(socket, output.status);
-      case 'emit-gaps':
-        return this.#tellGaps(socket, output.reason, output.epoch, output.topics);
-      case 'emit-restored':
-        return this.#outlet.restored(output.report);
-      case 'emit-revoked':
-        return void this.#outlet.listeners.emit('revoked', output.topic, output.error);
-      case 'emit-control':
-        return this.#outlet.control(output.message);
-      default:
-    }
-  }
-
   #enter(socket: VenueSocket, status: Status): void {
-    socket.status = status;
     this.#outlet.status({ ...status, socket: socket.name });
-    this.#checkEnd?.();
     // One socket that cannot go on leaves the adapter without a part it needs: the others are closed in good order.
     if (status.state === 'failed') void this.close();
-  }
-
-  #tellGaps(socket: VenueSocket, reason: GapReason, epoch: number, topics: readonly string[]): void {
-    const noticedAtNs = monotonicNs();
-    const gaps = topics.map((topic): Gap => {
-      const fromSequence = socket.sequences.of(topic, epoch);
-      return { topic, reason, epoch, noticedAtNs, ...(fromSequence === undefined ? {} : { fromSequence }) };
-    });
-    this.#outlet.tellGaps(gaps);
   }
 
   /** Sockets that a subscribe needs and that were not connected so far. A failure is told by `status` and by the subscribe itself. */
   #connectLate(sockets: readonly VenueSocket[]): void {
     for (const socket of sockets) {
-      if (!socket.isStarted) void connectSocket(socket).catch(() => undefined);
+      if (!socket.isStarted) void socket.connect().catch(() => undefined);
     }
   }
 
@@ -423,23 +405,10 @@ function* neededSockets({ venue, sockets }: Core, settings: AdapterSettings): It
   if (!found && first !== undefined) yield first;
 }
 
-async function connectSocket({ link }: VenueSocket): Promise<void> {
-  unwrap(await link.ask((ticket) => ({ type: 'connect-requested', ticket })));
-}
-
 function sourceOf(exchange: unknown): string {
   const source = exchange instanceof URL ? exchange.href : exchange;
   if (typeof source !== 'string') throw new TypeError('exchange must be a name or the URL of a module');
   if (isExchangeName(source) || URL.canParse(source)) return source;
   const names = exchangeNames.join(', ');
   throw new TypeError(`there is no exchange ${JSON.stringify(source)}: use ${names}, or the URL of a module`);
-}
-
-function unwrap(settlement: Settlement): unknown {
-  if (!settlement.ok) throw settlement.error;
-  return settlement.value;
-}
-
-function isOver({ state }: Status): boolean {
-  return state === 'closed' || state === 'failed';
 }

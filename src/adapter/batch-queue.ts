@@ -1,8 +1,13 @@
 // Batches for those who pull: a queue that holds the thread's credit back while it is full, so it stays short whatever the feed does.
 import type { Batch } from '../batch/batch.js';
+import { gapBatch } from '../batch/gap-batch.js';
+import type { Gap } from '../market.js';
 
 /** Batches that may wait before the thread is made to collect. */
 const MAX_WAITING = 2;
+
+/** Gaps that may wait in one batch; a consumer that is further behind loses the oldest. */
+const MAX_GAPS = 10_000;
 
 interface Waiting {
   readonly batch: Batch;
@@ -32,6 +37,19 @@ export class BatchQueue implements AsyncIterableIterator<Batch> {
       this.#waiting.push({ batch, taken: resolve });
       if (this.#waiting.length < MAX_WAITING) resolve();
     });
+  }
+
+  /** Gaps between two connections. They wait without holding anything back, all in one batch if need be, so they stay few. */
+  pushGaps(gaps: readonly Gap[]): void {
+    if (this.#isOver) return;
+    const last = this.#waiting.at(-1);
+    if (this.#pull !== undefined || last === undefined || last.batch.length > 0) {
+      void this.push(gapBatch(gaps));
+      return;
+    }
+    last.taken();
+    const kept = [...last.batch.gaps, ...gaps].slice(-MAX_GAPS);
+    this.#waiting[this.#waiting.length - 1] = { batch: gapBatch(kept), taken: () => undefined };
   }
 
   end(): void {

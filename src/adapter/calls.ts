@@ -2,6 +2,7 @@
 import { BulkheadError } from '../errors.js';
 import type { HttpCall, Outgoing, RequestId, VenueError } from '../exchanges/exchange.js';
 import type { Input, UnknownRequest } from './messages.js';
+import { priorityOf } from './priorities.js';
 import type { PendingRequest } from './requests.js';
 import { MAX_UNKNOWN, type Purpose, type Turn } from './state.js';
 
@@ -14,8 +15,9 @@ export function ask(
   sendBeforeMs = 0,
 ): boolean {
   const { epoch } = turn.state;
-  if (!expectAnswer(turn, outgoing.id, purpose, timeoutMs)) return false;
-  turn.emit({ type: 'send-frame', epoch, id: outgoing.id, frame: outgoing.frame, sendBeforeMs });
+  const { id, frame } = outgoing;
+  if (!expectAnswer(turn, id, purpose, timeoutMs, sendBeforeMs)) return false;
+  turn.emit({ type: 'send-frame', epoch, id, frame, sendBeforeMs, priority: priorityOf(purpose) });
   return true;
 }
 
@@ -26,16 +28,36 @@ export function fetchAnswer(turn: Turn, call: HttpCall, purpose: Purpose, timeou
   turn.emit({ type: 'fetch', epoch: turn.state.epoch, id, call });
 }
 
-function expectAnswer(turn: Turn, id: RequestId, purpose: Purpose, timeoutMs: number): boolean {
+function expectAnswer(
+  turn: Turn,
+  id: RequestId,
+  purpose: Purpose,
+  timeoutMs: number,
+  sendBeforeMs = 0,
+): boolean {
   const { state, now, environment } = turn;
   const deadline = now + timeoutMs;
-  const pending = { id, epoch: state.epoch, deadline, madeAtMs: environment.wallMs, purpose };
-  if (!state.requests.add(pending)) return false;
-  if (deadline < state.requestsTimerAt) {
-    state.requestsTimerAt = deadline;
-    turn.setTimer('requests', deadline);
-  }
-  return true;
+  const sendBefore = sendBeforeMs > 0 ? now + sendBeforeMs : Number.POSITIVE_INFINITY;
+  const isAdded = state.requests.add({
+    id,
+    epoch: state.epoch,
+    deadline,
+    madeAtMs: environment.wallMs,
+    purpose,
+    timeoutMs,
+    isHeld: false,
+    heldDeadline: purpose.kind === 'call' ? Math.min(deadline, sendBefore) : Number.POSITIVE_INFINITY,
+  });
+  if (isAdded) lookAfter(turn, deadline);
+  return isAdded;
+}
+
+/** Has the timer that looks after deadlines go off no later than this. */
+export function lookAfter(turn: Turn, deadline: number): void {
+  const { state } = turn;
+  if (deadline >= state.requestsTimerAt) return;
+  state.requestsTimerAt = deadline;
+  turn.setTimer('requests', deadline);
 }
 
 /** A request of the user's. Nothing is sent before READY, and nothing is kept for later. */
@@ -143,6 +165,12 @@ export function endUnknown(
     },
   );
   turn.emit({ type: 'settle', ticket, settlement: { ok: false, outcome: 'unknown', error } });
+}
+
+/** Remembers what another connection left behind, for the next reconcile. */
+export function adoptUnknown(turn: Turn, unknown: readonly UnknownRequest[]): void {
+  const { state } = turn;
+  state.unknown = [...state.unknown, ...unknown].slice(-MAX_UNKNOWN);
 }
 
 /** An answer that came after its request was given up on: the outcome is known after all. */

@@ -8,6 +8,7 @@ import type { Exchange, HttpCall, Venue } from '../exchanges/exchange.js';
 import { socketReference } from '../exchanges/index.js';
 import { type Threads, threadsFor } from '../threads/index.js';
 import type { OpenConnection } from './link.js';
+import { LinkBudget } from './link-budget.js';
 import type { AdapterLog } from './log.js';
 import type { AdapterSettings } from './options.js';
 import type { MachineConfig } from './state.js';
@@ -25,6 +26,7 @@ export function machineConfig(exchange: Exchange, settings: AdapterSettings): Ma
     credentials:
       exchange.login === undefined && exchange.orders === undefined ? undefined : settings.credentials,
     cancelOnDisconnect: settings.cancelOnDisconnect && exchange.safetySwitch !== undefined,
+    cancelAllOnReconnect: settings.cancelAllOnReconnect && exchange.orders?.cancelAll !== undefined,
     exchange,
     hasReconcileHook: settings.onReconcile !== undefined && exchange.orders !== undefined,
     hasResumeHook: settings.onResume !== undefined,
@@ -44,12 +46,30 @@ export function checkCredentials(venue: Venue, settings: AdapterSettings): void 
         : venue.validateCredentials(credentials);
     if (problem !== undefined) throw new TypeError(`options.credentials: ${problem}`);
   }
+  if (settings.cancelAllOnReconnect) checkCancelAll(venue, exchanges, settings);
   if (!cancelOnDisconnect) return;
   if (!exchanges.some(({ safetySwitch }) => safetySwitch !== undefined)) {
     const text = `options.cancelOnDisconnect: ${venue.name} has no such switch on its WebSocket`;
     throw new BulkheadError('unsupported', text, { exchange: venue.name });
   }
   if (credentials === undefined) throw new TypeError('options.cancelOnDisconnect needs options.credentials');
+}
+
+function checkCancelAll(
+  venue: Venue,
+  exchanges: readonly Exchange[],
+  { credentials, redundancy }: AdapterSettings,
+): void {
+  if (redundancy > 1) {
+    // The connection that lives on would lose its orders to the restore of the other one.
+    throw new TypeError('options.cancelAllOnReconnect does not go together with options.redundancy');
+  }
+  if (!exchanges.some(({ orders }) => orders?.cancelAll !== undefined)) {
+    const text = `options.cancelAllOnReconnect: ${venue.name} cannot cancel all orders over its WebSocket`;
+    throw new BulkheadError('unsupported', text, { exchange: venue.name });
+  }
+  if (credentials === undefined)
+    throw new TypeError('options.cancelAllOnReconnect needs options.credentials');
 }
 
 export function threadsOf(settings: AdapterSettings): Threads {
@@ -91,6 +111,13 @@ export function opener(
       handlers,
       ...(hangTimeoutMs === undefined ? {} : { hangTimeoutMs }),
     });
+}
+
+/** The socket's part in the rate budgets of the process; undefined where they are switched off. */
+export function budgetOf(exchange: Exchange, settings: AdapterSettings): LinkBudget | undefined {
+  const { rateBudget, credentials } = settings;
+  if (rateBudget === false) return undefined;
+  return new LinkBudget({ exchange, url: socketUrl(exchange, settings), credentials, name: rateBudget });
 }
 
 /** Performs HTTP calls on the venue's REST host, or on the host of `options.url` where that is given. */

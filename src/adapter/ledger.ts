@@ -55,8 +55,11 @@ export class Ledger {
   }
 
   /** Topics to ask the venue for now; they count as asked from here on. */
-  takeToSubscribe(): readonly string[] {
-    return this.#move((entry) => entry.wanted && entry.state === 'absent', 'subscribing');
+  takeToSubscribe(fits: (topic: string) => boolean = () => true): readonly string[] {
+    return this.#move(
+      (entry, topic) => entry.wanted && entry.state === 'absent' && fits(topic),
+      'subscribing',
+    );
   }
 
   takeToUnsubscribe(): readonly string[] {
@@ -82,12 +85,21 @@ export class Ledger {
     return true;
   }
 
-  refuse(topic: string, error: VenueError): void {
+  /** `isPassing`: the venue was in trouble or asked too fast, which says nothing about the topic. */
+  refuse(topic: string, error: VenueError, isPassing = false): void {
     const entry = this.#topics.get(topic);
     if (entry === undefined) return;
-    entry.refusals += 1;
+    if (!isPassing) entry.refusals += 1;
     entry.error = error;
     entry.state = entry.refusals >= QUARANTINE_AFTER ? 'quarantined' : 'refused';
+  }
+
+  /** Not to be tried any more, until the user asks for it again. */
+  quarantine(topic: string, error: VenueError): void {
+    const entry = this.#topics.get(topic);
+    if (entry === undefined) return;
+    entry.error = error;
+    entry.state = 'quarantined';
   }
 
   /** The venue no longer sends the topic. */
@@ -190,7 +202,7 @@ export class Ledger {
     return entry;
   }
 
-  #move(fits: (entry: TopicEntry) => boolean, state: TopicState): readonly string[] {
+  #move(fits: (entry: TopicEntry, topic: string) => boolean, state: TopicState): readonly string[] {
     const topics = this.#select(fits);
     for (const topic of topics) {
       const entry = this.#entry(topic);
@@ -200,9 +212,9 @@ export class Ledger {
     return topics;
   }
 
-  #select(fits: (entry: TopicEntry) => boolean): readonly string[] {
+  #select(fits: (entry: TopicEntry, topic: string) => boolean): readonly string[] {
     const topics: string[] = [];
-    for (const [topic, entry] of this.#topics) if (fits(entry)) topics.push(topic);
+    for (const [topic, entry] of this.#topics) if (fits(entry, topic)) topics.push(topic);
     return topics;
   }
 

@@ -6,8 +6,9 @@ import type { Exit } from '../client/exit.js';
 import { monotonicNs } from '../clock.js';
 import { BulkheadError, isBulkheadError } from '../errors.js';
 import type { HttpCall } from '../exchanges/exchange.js';
+import type { LinkBudget } from './link-budget.js';
 import { step } from './machine.js';
-import type { Hook, Input, Output, Settlement, Timer, UnknownRequest } from './messages.js';
+import type { Hook, Input, Output, Settlement, Status, Timer, UnknownRequest } from './messages.js';
 import { type Environment, type MachineConfig, MachineState } from './state.js';
 
 /** What a link reports to the adapter that owns it. */
@@ -26,7 +27,11 @@ export interface LinkOptions {
   readonly open: OpenConnection;
   /** Performs an HTTP call and resolves with the JSON of its answer. */
   fetch(call: HttpCall): Promise<unknown>;
+  /** Numbers the lives of all links of one socket. */
+  nextEpoch(): number;
   readonly observer: LinkObserver;
+  /** Left out: connects and frames go out as they come. */
+  readonly budget?: LinkBudget | undefined;
 }
 
 /** Figures that must stay what they are whatever happens; the demo and the tests read them. */
@@ -45,11 +50,15 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** One socket of an adapter through all its lives. */
 export class Link {
   readonly counters: LinkCounters = { opens: 0, exits: 0, framesAfterExit: 0, pendingAfterExit: 0 };
+  /** The last transition that was told. */
+  status: Status = { state: 'idle', epoch: 0, attempt: 0 };
   readonly #state = new MachineState();
   readonly #config: MachineConfig;
   readonly #open: OpenConnection;
   readonly #fetch: LinkOptions['fetch'];
   readonly #observer: LinkObserver;
+  readonly #budget: LinkBudget | undefined;
+  readonly #nextEpoch: () => number;
   readonly #timers = new Map<Timer, NodeJS.Timeout>();
   readonly #tickets = new Map<number, (settlement: Settlement) => void>();
   readonly #sends = new Set<Promise<void>>();
@@ -63,10 +72,18 @@ export class Link {
     this.#open = options.open;
     this.#fetch = options.fetch;
     this.#observer = options.observer;
+    this.#budget = options.budget;
+    this.#budget?.onHostReturn(() => this.input({ type: 'host-returned' }));
+    this.#nextEpoch = () => options.nextEpoch();
   }
 
   get state(): Readonly<MachineState> {
     return this.#state;
+  }
+
+  /** Whether nothing more comes of it. */
+  get isOver(): boolean {
+    return this.status.state === 'closed' || this.status.state === 'failed';
   }
 
   /** The connection of the current epoch, while there is one. */
@@ -81,7 +98,8 @@ export class Link {
     this.#isBusy = true;
     try {
       for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
-        for (const output of step(this.#state, this.#config, next, environment())) this.#perform(output);
+        for (const output of step(this.#state, this.#config, next, this.#environment()))
+          this.#perform(output);
       }
     } finally {
       this.#isBusy = false;
@@ -104,6 +122,18 @@ export class Link {
         return this.#openClient(output.epoch);
       case 'send-frame':
         return this.#send(output);
+      case 'withdraw-frame':
+        return this.#budget?.withdrawFrame(output.id);
+      case 'withdraw-connect':
+        return this.#budget?.withdrawConnect();
+      case 'pause-budget':
+        return output.what === 'connects'
+          ? this.#budget?.pauseConnects(output.ms)
+          : this.#budget?.pause(output.ms);
+      case 'resize-budget':
+        return this.#budget?.resize(output.limits);
+      case 'tell-host-return':
+        return this.#budget?.tellHostReturn();
       case 'fetch':
         return this.#fetchAnswer(output);
       case 'close-client':
@@ -118,6 +148,10 @@ export class Link {
         return this.#callHook(output.hook, output.epoch, output.unknown);
       case 'settle':
         return this.#settle(output.ticket, output.settlement);
+      case 'emit-status':
+        this.status = output.status;
+        if (this.isOver) this.#budget?.release();
+        return this.#observer.output(output);
       default:
         this.#observer.output(output);
     }
@@ -125,6 +159,7 @@ export class Link {
 
   #openClient(epoch: number): void {
     this.counters.opens += 1;
+    this.#budget?.startEpoch();
     this.#connection = this.#open(epoch, {
       opened: () => this.input({ type: 'client-opened', epoch }),
       batch: (batch) => (this.#isCurrent(epoch) ? this.#observer.batch(batch, epoch) : undefined),
@@ -142,6 +177,7 @@ export class Link {
     this.counters.exits += 1;
     this.counters.pendingAfterExit += this.#connection?.pending ?? 0;
     this.#connection = undefined;
+    this.#budget?.endEpoch();
     this.#observer.exited(exit);
     this.input({ type: 'client-exited', exit });
   }
@@ -150,6 +186,21 @@ export class Link {
     const connection = this.#current(output.epoch);
     if (connection === undefined) return;
     const sendBeforeNs = output.sendBeforeMs > 0 ? monotonicNs() + output.sendBeforeMs * 1e6 : 0;
+    const go = () => this.#put(connection, output, sendBeforeNs);
+    if (this.#budget === undefined) return go();
+    const { epoch, id } = output;
+    const released = () => {
+      this.input({ type: 'frame-released', epoch, id });
+      go();
+    };
+    const refused = () => this.input({ type: 'send-failed', epoch, id, error: rateLimited() });
+    const answer = this.#budget.takeFrame(output, connection.counters.get('framesSent'), released, refused);
+    if (answer === 'granted') return go();
+    if (answer === 'never') return refused();
+    this.input({ type: 'frame-held', epoch, id });
+  }
+
+  #put(connection: Connection, output: Extract<Output, { type: 'send-frame' }>, sendBeforeNs: number): void {
     const sent: Promise<void> = connection.send(output.frame, { sendBeforeNs }).then(
       () => void this.#sends.delete(sent),
       (error: unknown) => {
@@ -215,6 +266,23 @@ export class Link {
     this.#tickets.delete(ticket);
   }
 
+  #environment(): Environment {
+    const budget = this.#budget;
+    const own = {
+      now: monotonicNs() / 1e6,
+      wallMs: Date.now(),
+      random: Math.random,
+      nonce: () => randomBytes(8).toString('hex'),
+      nextEpoch: this.#nextEpoch,
+    };
+    if (budget === undefined) return own;
+    return {
+      ...own,
+      takeConnect: () => budget.takeConnect(() => this.input({ type: 'connect-granted' })),
+      takeAskLimits: () => budget.takeAskLimits(),
+    };
+  }
+
   #current(epoch: number): Connection | undefined {
     return epoch === this.#state.epoch ? this.#connection : undefined;
   }
@@ -226,13 +294,9 @@ export class Link {
   }
 }
 
-function environment(): Environment {
-  return {
-    now: monotonicNs() / 1e6,
-    wallMs: Date.now(),
-    random: Math.random,
-    nonce: () => randomBytes(8).toString('hex'),
-  };
+function rateLimited(): BulkheadError {
+  const text = 'too much waits for the rate budget already; nothing was sent. Ask less often.';
+  return new BulkheadError('rate-limited', text);
 }
 
 function asBulkheadError(error: unknown): BulkheadError {

@@ -5,6 +5,7 @@ import { childLogger, levelNumber, type Logger, writeLine } from '../logger.js';
 import type { Gap } from '../market.js';
 import type { SocketStatus } from './events.js';
 import type { RestoreReport } from './messages.js';
+import type { RotationReport } from './rotation.js';
 
 export class AdapterLog {
   readonly #logger: Logger;
@@ -33,8 +34,16 @@ export class AdapterLog {
     this.#logger.info({ epoch, ...counts, unknown: unknown.length, steps, totalMs }, 'restored');
   }
 
+  rotated(report: RotationReport): void {
+    this.#logger.info(report, 'connection replaced');
+  }
+
   gap(gap: Gap): void {
     this.#logger.warn(gap, `gap in ${gap.topic}`);
+  }
+
+  silence(kind: 'stalled' | 'recovered', topic: string, silentMs: number): void {
+    this.#logger[kind === 'stalled' ? 'warn' : 'info']({ topic, silentMs }, `${topic} has ${kind}`);
   }
 
   problem(problem: string, sample: string): void {

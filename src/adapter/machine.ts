@@ -5,10 +5,19 @@ import type { ControlMessage } from '../client/protocol.js';
 import type { Exit } from '../client/exit.js';
 import { BulkheadError } from '../errors.js';
 import type { RequestId, VenueError } from '../exchanges/exchange.js';
-import { callRefused, describe, endUnknown, forgetUnknown, makeCall, sendFailed } from './calls.js';
+import {
+  adoptUnknown,
+  callRefused,
+  describe,
+  endUnknown,
+  forgetUnknown,
+  makeCall,
+  sendFailed,
+} from './calls.js';
 import type { Input, Output } from './messages.js';
 import type { PendingRequest } from './requests.js';
 import {
+  askReconcile,
   checkStep,
   clockAnswered,
   failStep,
@@ -25,11 +34,14 @@ import {
   startRestore,
   stepTimedOut,
 } from './restore.js';
+import { allCancelled, cancelAllRefused, safetyAnswered, safetyDue, safetyRefused } from './safety.js';
 import { type Environment, type MachineConfig, type MachineState, type Purpose, Turn } from './state.js';
 import {
+  notePoison,
   topicConfirmed,
   topicNeedsSnapshot,
   topicRefused,
+  topicRenewed,
   topicRevoked,
   topicsAnswered,
   topicsChanged,
@@ -37,6 +49,16 @@ import {
   topicsLost,
   topicsRefused,
 } from './topics.js';
+import {
+  endHeld,
+  frameHeld,
+  frameReleased,
+  isHostFailure,
+  limitsRefused,
+  notePace,
+  notePaceOfExit,
+  readLimits,
+} from './waiting.js';
 
 /** Takes one input in, changes the state, and returns what is to be done, in order. */
 export function step(
@@ -58,6 +80,19 @@ function take(turn: Turn, input: Input): void {
       return closeRequested(turn);
     case 'reconnect-requested':
       return reconnectRequested(turn, input.why);
+    case 'reconnect-permitted':
+      turn.state.mayReconnect = input.isPermitted;
+      return;
+    case 'replacement-prepared':
+      turn.state.isReplacing = true;
+      turn.state.mayReconnect = false;
+      return adoptUnknown(turn, input.unknown);
+    case 'unknown-adopted':
+      adoptUnknown(turn, input.unknown);
+      return askReconcile(turn);
+    case 'unknown-released':
+      turn.state.unknown = [];
+      return;
     case 'client-opened':
       if (turn.state.phase.name === 'connecting' && input.epoch === turn.state.epoch) nextStep(turn);
       return;
@@ -68,6 +103,21 @@ function take(turn: Turn, input: Input): void {
       return;
     case 'send-failed':
       return ownSendFailed(turn, input);
+    case 'frame-held':
+      if (input.epoch === turn.state.epoch) frameHeld(turn, input.id);
+      return;
+    case 'frame-released':
+      if (input.epoch === turn.state.epoch) frameReleased(turn, input.id);
+      return;
+    case 'connect-granted':
+      if (turn.state.phase.name === 'waiting') startClient(turn);
+      return;
+    case 'host-returned':
+      if (turn.state.phase.name === 'waiting' && turn.state.waitsForHost) openClient(turn);
+      return;
+    case 'topic-silent':
+      if (input.epoch === turn.state.epoch && turn.state.phase.name === 'ready') topicSilent(turn, input);
+      return;
     case 'timer-fired':
       return timerFired(turn, input.timer);
     case 'hook-finished':
@@ -98,7 +148,7 @@ function connectRequested(turn: Turn, ticket: number): void {
 function closeRequested(turn: Turn): void {
   const { phase, epoch } = turn.state;
   if (phase.name === 'closing' || isOver(turn)) return;
-  turn.clearTimers('backoff', 'step', 'hold', 'refresh');
+  turn.clearTimers('backoff', 'step', 'hold', 'refresh', 'safety');
   if (phase.name === 'idle' || phase.name === 'waiting') return endLife(turn, undefined);
   turn.enter({ name: 'closing' });
   turn.emit({ type: 'close-client', epoch });
@@ -110,9 +160,18 @@ function reconnectRequested(turn: Turn, why: string): void {
   if (name === 'connecting' || name === 'restoring' || name === 'ready') failStep(turn, 'terminated', why);
 }
 
+/** Connects, or waits until the host's budget has a connect left. */
 function openClient(turn: Turn): void {
+  const { state, environment } = turn;
+  state.waitsForHost = false;
+  turn.clearTimers('backoff');
+  if (environment.takeConnect?.() !== false) return startClient(turn);
+  if (state.phase.name !== 'waiting') turn.enter({ name: 'waiting', until: turn.now });
+}
+
+function startClient(turn: Turn): void {
   const { state } = turn;
-  state.epoch += 1;
+  state.epoch = turn.environment.nextEpoch();
   turn.enter({ name: 'connecting' });
   startRestore(turn);
   turn.emit({ type: 'open-client', epoch: state.epoch });
@@ -126,19 +185,24 @@ function clientExited(turn: Turn, exit: Exit): void {
   settleEpoch(turn, exit);
   if (phase.name === 'closing') return endLife(turn, undefined);
   if (phase.name === 'ending' && phase.fatal !== undefined) return endLife(turn, phase.fatal);
-  if (!exit.retryable) return endLife(turn, exit.error);
+  if (!exit.retryable || !state.mayReconnect) return endLife(turn, exit.error);
   reconnect(turn, exit, phase.name === 'ready' || (phase.name === 'ending' && phase.wasReady));
 }
 
 /** Everything of the epoch that still waits gets its end before the next epoch starts. */
 function settleEpoch(turn: Turn, exit: Exit): void {
   const { state } = turn;
-  turn.clearTimers('step', 'hold', 'refresh', 'requests');
+  turn.clearTimers('step', 'hold', 'refresh', 'safety', 'requests');
   state.requestsTimerAt = Number.POSITIVE_INFINITY;
   state.diedAt = turn.now;
   state.session = undefined;
   state.restore = undefined;
-  for (const request of state.requests.takeAll()) endUnknown(turn, request, 'exit', exit.error);
+  for (const request of state.requests.takeAll()) {
+    if (request.isHeld) endHeld(turn, request, 'exit');
+    else endUnknown(turn, request, 'exit', exit.error);
+  }
+  notePaceOfExit(turn, exit);
+  notePoison(turn, exit);
   topicsLost(turn);
 }
 
@@ -162,6 +226,7 @@ function reconnect(turn: Turn, exit: Exit, wasReady: boolean): void {
         backoffMs(state.attempt, environment.random(), config.backoff),
         typeof asked === 'number' ? asked : 0,
       );
+  state.waitsForHost = isHostFailure(exit);
   turn.enter({ name: 'waiting', until: now + delayMs }, { ...why, delayMs });
   if (delayMs === 0) return openClient(turn);
   turn.setTimer('backoff', now + delayMs);
@@ -170,7 +235,8 @@ function reconnect(turn: Turn, exit: Exit, wasReady: boolean): void {
 /** The adapter's own end: by request, or because trying again cannot help. */
 function endLife(turn: Turn, error: BulkheadError | undefined): void {
   const { state } = turn;
-  turn.clearTimers('backoff', 'step', 'hold', 'refresh', 'requests');
+  turn.clearTimers('backoff', 'step', 'hold', 'refresh', 'safety', 'requests');
+  turn.emit({ type: 'withdraw-connect' });
   if (error === undefined) turn.enter({ name: 'closed' });
   else turn.enter({ name: 'failed', error }, { reason: error.code, message: error.message });
   const failure = error ?? closedError(turn);
@@ -191,6 +257,8 @@ function timerFired(turn: Turn, timer: Extract<Input, { type: 'timer-fired' }>['
       return;
     case 'refresh':
       return refreshDue(turn);
+    case 'safety':
+      return safetyDue(turn);
     case 'requests':
       return requestsOverdue(turn);
   }
@@ -207,7 +275,9 @@ function requestsOverdue(turn: Turn): void {
 
 function requestTimedOut(turn: Turn, request: PendingRequest<Purpose>): void {
   const { purpose } = request;
+  if (request.isHeld) return endHeld(turn, request, 'timeout');
   if (purpose.kind === 'call') return endUnknown(turn, request, 'timeout');
+  if (purpose.kind === 'limits') return limitsRefused(turn, undefined);
   if (purpose.kind === 'subscribe' || purpose.kind === 'unsubscribe') {
     // During the restore the step's own deadline decides, which can tell silence from refusal.
     if (turn.state.phase.name === 'restoring') return stepTimedOut(turn);
@@ -217,11 +287,20 @@ function requestTimedOut(turn: Turn, request: PendingRequest<Purpose>): void {
   failStep(turn, 'restore-failed', `${nameOf(purpose)} was not answered in time`);
 }
 
+/** A silent topic is subscribed anew; where that did not help, the connection is not worth keeping. */
+function topicSilent(turn: Turn, input: Extract<Input, { type: 'topic-silent' }>): void {
+  const { topic, silentMs, isRenewed } = input;
+  if (!isRenewed) return topicRenewed(turn, topic);
+  const message = `${topic} brought no data for ${Math.round(silentMs)} ms, also after it was subscribed anew`;
+  failStep(turn, 'stale', message, { topic });
+}
+
 function ownSendFailed(turn: Turn, input: Extract<Input, { type: 'send-failed' }>): void {
   if (input.epoch !== turn.state.epoch) return;
   const request = sendFailed(turn, input.id, input.error);
   if (request === undefined || !hasClient(turn)) return;
   const { purpose } = request;
+  if (purpose.kind === 'limits') return limitsRefused(turn, undefined);
   if (purpose.kind === 'subscribe' || purpose.kind === 'unsubscribe') {
     topicsRefused(turn, purpose, { code: input.error.code, message: input.error.message });
     return checkStep(turn);
@@ -269,16 +348,24 @@ function replied(turn: Turn, id: RequestId, result: unknown): void {
       return loginAnswered(turn, purpose, result);
     case 'setup':
       return setupAnswered(turn, purpose, result);
+    case 'safety':
+      return safetyAnswered(turn, purpose, result);
+    case 'cancel-all':
+      return allCancelled(turn, result);
     case 'subscribe':
     case 'unsubscribe':
       topicsAnswered(turn, purpose, result);
       return checkStep(turn);
+    case 'limits':
+      return readLimits(turn, purpose.method, result);
     case 'call':
+      readLimits(turn, purpose.subject.call, result);
       return turn.settle(purpose.ticket, result);
   }
 }
 
 function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void {
+  notePace(turn, error);
   // Ids below zero are the thread's own greeting and heartbeat. A venue that refuses those would leave a connection whose death
   // nobody notices.
   if (typeof id === 'number' && id < 0) {
@@ -300,12 +387,18 @@ function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void
       return failStep(turn, 'restore-failed', `the instruments cannot be had: ${describe(error)}`);
     case 'clock':
       return failStep(turn, 'restore-failed', `the venue did not tell its time: ${describe(error)}`);
+    case 'limits':
+      return limitsRefused(turn, error);
     case 'login':
       return loginRefused(turn, error);
     case 'refresh':
       return refreshRefused(turn);
     case 'setup':
       return setupRefused(turn, purpose, error);
+    case 'safety':
+      return safetyRefused(turn, purpose, error);
+    case 'cancel-all':
+      return cancelAllRefused(turn, error);
     case 'subscribe':
     case 'unsubscribe':
       topicsRefused(turn, purpose, error);

@@ -5,6 +5,7 @@ import type { ControlMessage } from '../client/protocol.js';
 import type { Exit } from '../client/exit.js';
 import type { HttpCall, Outgoing, RequestContext, RequestId, VenueError } from '../exchanges/exchange.js';
 import type { Gap, Outcome } from '../market.js';
+import type { Priority, RateLimit } from '../rate-budget.js';
 
 /** Names a promise of the user's that an output will settle. */
 export type Ticket = number;
@@ -30,12 +31,20 @@ export interface UnknownRequest extends RequestSubject {
 
 export type Hook = 'reconcile' | 'resume';
 
-export type Timer = 'backoff' | 'step' | 'hold' | 'refresh' | 'requests';
+export type Timer = 'backoff' | 'step' | 'hold' | 'refresh' | 'safety' | 'requests';
 
 export type Input =
   | { readonly type: 'connect-requested'; readonly ticket: Ticket }
   | { readonly type: 'close-requested' }
   | { readonly type: 'reconnect-requested'; readonly why: string }
+  /** Whether the next exit leads to another connect. */
+  | { readonly type: 'reconnect-permitted'; readonly isPermitted: boolean }
+  /** This connection will replace another one, and takes its requests of unknown outcome over. */
+  | { readonly type: 'replacement-prepared'; readonly unknown: readonly UnknownRequest[] }
+  /** Requests of unknown outcome that another connection leaves behind. */
+  | { readonly type: 'unknown-adopted'; readonly unknown: readonly UnknownRequest[] }
+  /** The requests of unknown outcome are somebody else's from now on. */
+  | { readonly type: 'unknown-released' }
   | { readonly type: 'client-opened'; readonly epoch: number }
   /** The thread is gone, its port is drained and its sends are settled. The only input that leads to a reconnect. */
   | { readonly type: 'client-exited'; readonly exit: Exit }
@@ -45,6 +54,21 @@ export type Input =
       readonly epoch: number;
       readonly id: RequestId;
       readonly error: BulkheadError;
+    }
+  /** The rate budget makes a frame wait, and lets it go at last. */
+  | { readonly type: 'frame-held'; readonly epoch: number; readonly id: RequestId }
+  | { readonly type: 'frame-released'; readonly epoch: number; readonly id: RequestId }
+  /** The turn of a connect that `environment.takeConnect` had made wait. */
+  | { readonly type: 'connect-granted' }
+  /** Another connection of this process got through to the host. */
+  | { readonly type: 'host-returned' }
+  /** A topic brought no data for too long; `isRenewed`: also after it was subscribed anew. */
+  | {
+      readonly type: 'topic-silent';
+      readonly epoch: number;
+      readonly topic: string;
+      readonly silentMs: number;
+      readonly isRenewed: boolean;
     }
   | { readonly type: 'timer-fired'; readonly timer: Timer }
   | {
@@ -90,6 +114,7 @@ export type StepName =
   | 'login'
   | 'setup'
   | 'safety'
+  | 'cancel-all'
   | 'subscribe'
   | 'reconcile'
   | 'resume';
@@ -104,6 +129,8 @@ export interface RestoreReport {
   readonly quarantined: readonly string[];
   /** Requests whose outcome was unknown when the restore began. */
   readonly unknown: readonly UnknownRequest[];
+  /** With `cancelAllOnReconnect`, after a connection that was lost: how many orders were cancelled, undefined where the venue does not say. */
+  readonly cancelled?: { readonly orders: number | undefined };
   readonly steps: readonly { readonly name: StepName; readonly ms: number }[];
   /** Milliseconds from the start of the thread to READY. */
   readonly totalMs: number;
@@ -147,7 +174,17 @@ export type Output =
       readonly id: RequestId;
       readonly frame: string;
       readonly sendBeforeMs: number;
+      readonly priority: Priority;
     }
+  /** A frame that waits for the rate budget and is not wanted any more. */
+  | { readonly type: 'withdraw-frame'; readonly epoch: number; readonly id: RequestId }
+  | { readonly type: 'withdraw-connect' }
+  /** The venue said "too fast": `requests` of the account, or `connects` to the host. */
+  | { readonly type: 'pause-budget'; readonly what: 'requests' | 'connects'; readonly ms: number }
+  /** The venue told the account's own limits. */
+  | { readonly type: 'resize-budget'; readonly limits: Readonly<Record<string, RateLimit>> }
+  /** This connection is READY: others that wait for the same host need wait no longer. */
+  | { readonly type: 'tell-host-return' }
   /** An HTTP call whose answer comes back as the reply or refusal of request `id`. */
   | { readonly type: 'fetch'; readonly epoch: number; readonly id: RequestId; readonly call: HttpCall }
   | { readonly type: 'close-client'; readonly epoch: number }

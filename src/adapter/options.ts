@@ -8,8 +8,10 @@ import {
   defaults as connectionDefaults,
 } from '../client/options.js';
 import type { Delivery } from '../client/protocol.js';
+import type { FreshnessOptions } from './freshness.js';
 import type { UnknownRequest } from './messages.js';
 import type { RestoringSession } from './restoring-session.js';
+import type { RotationOptions } from './rotation-schedule.js';
 
 /** What an adapter can be told. Everything is optional; times are in ms. */
 export interface AdapterOptions {
@@ -23,6 +25,11 @@ export interface AdapterOptions {
   readonly credentials?: unknown;
   /** Arms the venue's cancel-on-disconnect on every connection and verifies it. Default false. */
   readonly cancelOnDisconnect?: boolean;
+  /**
+   * Cancels all orders of the account at each restore after a lost connection, before READY, for venues without a switch of their own.
+   * Unlike a switch it acts only once the connection is back. A restore in which the venue refuses it fails. Default false.
+   */
+  readonly cancelAllOnReconnect?: boolean;
   /** Topics to have from the first connect on. */
   readonly topics?: readonly string[];
   /** What crosses to the main thread. Default `events`. */
@@ -38,13 +45,24 @@ export interface AdapterOptions {
    * where it throws, the connection is ended and the next restore shows the same requests again.
    */
   readonly onReconcile?: (unknown: readonly UnknownRequest[], session: RestoringSession) => unknown;
+  /**
+   * What the venue lets one account and one host ask for is shared by all adapters of the process that use the same credentials on it;
+   * connects, restores and heartbeats count as well. A name: shared by the adapters that give this name instead. `false`: no budget,
+   * everything goes out as it comes. Requests that wait still count their own deadlines. Default: by credentials.
+   */
+  readonly rateBudget?: string | false;
+  /**
+   * How long topics may be silent. One that is longer is told by the event `stalled` and subscribed anew; where that does not help, the
+   * connection is ended (`stale`). Default: nothing is judged, because quiet is normal; whether the venue lives is the heartbeat's to say.
+   */
+  readonly freshness?: FreshnessOptions;
   /** Called at each restore, last, before READY. */
   readonly onResume?: (session: RestoringSession) => unknown;
   /** Waits between connects: full jitter under an exponential bound. Default 250 ms doubling up to 30 s. */
   readonly backoff?: Partial<Backoff>;
   /** How long READY must hold before the backoff starts over. Default 30,000. */
   readonly readyHoldMs?: number;
-  /** Connects in a row that may fail before the adapter gives up. Default: no limit. */
+  /** Reconnects in a row that may end without a READY that held before the adapter gives up. Default: no limit. */
   readonly maxAttempts?: number;
   /** Deadline of each step of the restore. Default 10,000. */
   readonly stepTimeoutMs?: number;
@@ -54,6 +72,16 @@ export interface AdapterOptions {
   readonly requestTimeoutMs?: number;
   /** Part of a login's life after which it is renewed. Default 0.8. */
   readonly refreshAt?: number;
+  /**
+   * When connections are replaced by new ones without a pause. Default: before the venue's own limit, and when it announces a stop.
+   * `false`: only by `rotate()`.
+   */
+  readonly rotation?: RotationOptions | false;
+  /**
+   * Connections for each socket that bring the same; whichever brings an event first is heard. With 2 the death of one loses nothing.
+   * Default 1.
+   */
+  readonly redundancy?: 1 | 2;
 }
 
 const text = v.pipe(v.string('a string'), v.nonEmpty('a string that is not empty'));
@@ -88,17 +116,57 @@ const { reconnectOnError, ...connection } = {
   ),
 };
 
+const timeOfDay = v.pipe(
+  v.string(`a time of the day, 'HH:MM'`),
+  v.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, `a time of the day, 'HH:MM'`),
+);
+const window = v.pipe(
+  v.strictObject({ from: timeOfDay, to: timeOfDay }, 'an object with from and to'),
+  v.check(({ from, to }) => from !== to, 'from and to must differ'),
+);
+const rotation = v.union(
+  [
+    v.literal(false),
+    v.strictObject(
+      {
+        everyMs: v.optional(milliseconds(1_000)),
+        jitterMs: v.optional(milliseconds(0)),
+        window: v.optional(window),
+        openOrders: v.optional(v.picklist(['keep', 'cancel'], `'keep' or 'cancel'`)),
+      },
+      'an object or false',
+    ),
+  ],
+  'an object of everyMs, jitterMs, window and openOrders, or false',
+);
+
 const entries = {
   name: v.optional(text),
   network: v.optional(v.picklist(['live', 'test'], `'live' or 'test'`), 'live'),
   url: v.optional(webSocketUrl),
   credentials: v.optional(v.unknown()),
   cancelOnDisconnect: v.optional(flag, false),
+  cancelAllOnReconnect: v.optional(flag, false),
   topics: v.optional(texts, []),
   delivery: v.optional(delivery, 'events'),
   topicDelivery: v.optional(v.record(text, delivery, 'an object of deliveries by topic'), {}),
   conflate: v.optional(texts, []),
   connection: v.optional(v.strictObject({ ...connection, reconnectOnError }, 'an object'), {}),
+  rateBudget: v.optional(v.union([text, v.literal(false)], 'a name or false')),
+  freshness: v.optional(
+    v.strictObject(
+      {
+        firstDataMs: v.optional(milliseconds(1)),
+        staleMs: v.optional(
+          v.union(
+            [milliseconds(1), v.record(text, milliseconds(1))],
+            'milliseconds, or an object of milliseconds by topic',
+          ),
+        ),
+      },
+      'an object',
+    ),
+  ),
   onReconcile: v.optional(hook),
   onResume: v.optional(hook),
   backoff: v.optional(
@@ -117,13 +185,20 @@ const entries = {
   hookTimeoutMs: v.optional(milliseconds(1), 60_000),
   requestTimeoutMs: v.optional(milliseconds(1), 10_000),
   refreshAt: v.optional(part, 0.8),
+  rotation: v.optional(rotation, {}),
+  redundancy: v.optional(v.picklist([1, 2], '1 or 2'), 1),
 };
 
 export interface AdapterSettings
   extends Required<
-      Omit<AdapterOptions, 'name' | 'url' | 'credentials' | 'onReconcile' | 'onResume' | 'backoff'>
+      Omit<
+        AdapterOptions,
+        'name' | 'url' | 'credentials' | 'onReconcile' | 'onResume' | 'backoff' | 'rateBudget' | 'freshness'
+      >
     >,
     Pick<AdapterOptions, 'name' | 'url' | 'credentials' | 'onReconcile' | 'onResume'> {
+  readonly rateBudget: string | false | undefined;
+  readonly freshness: FreshnessOptions | undefined;
   readonly backoff: Backoff;
 }
 

@@ -53,6 +53,9 @@ export class OrderDesk {
   ): Promise<unknown> {
     const { request } = this.#exchange;
     if (request === undefined) throw this.#unsupported('requests');
+    if (typeof method !== 'string' || method === '')
+      throw new TypeError('method must be a call of the venue');
+    checkObject('params', params);
     const settlement = await this.#make(
       { call: method },
       (context) => request(method, params, context),
@@ -64,6 +67,7 @@ export class OrderDesk {
 
   async sendOrder(order: OrderRequest, options: CallOptions): Promise<OrderOutcome> {
     const orders = this.#orders();
+    checkObject('order', order);
     const clientOrderId =
       order.clientOrderId ?? freshClientOrderId(orders.madeOrderIdLength ?? orders.clientOrderIdLength);
     const complete = { ...order, clientOrderId };
@@ -84,6 +88,7 @@ export class OrderDesk {
     const { edit } = orders;
     if (edit === undefined) throw this.#unsupported('changing an order');
     checkReference(reference);
+    checkObject('changes', changes);
     const settlement = await this.#make(
       { call: 'edit', ...reference },
       (context) => edit(reference, changes, context),
@@ -186,6 +191,8 @@ function checkOrder(orders: OrderCalls, order: OrderRequest & { readonly clientO
     throw new TypeError('order.amount must be a number above 0, or such a number as text');
   if (order.price !== undefined && !isPositive(order.price))
     throw new TypeError('order.price must be a number above 0, or such a number as text');
+  if (typeof order.clientOrderId !== 'string' || order.clientOrderId === '')
+    throw new TypeError('order.clientOrderId must be text that is not empty; leave it out for a fresh one');
   if (order.clientOrderId.length > orders.clientOrderIdLength) {
     throw new TypeError(`order.clientOrderId must have at most ${orders.clientOrderIdLength} characters`);
   }
@@ -194,9 +201,19 @@ function checkOrder(orders: OrderCalls, order: OrderRequest & { readonly clientO
 }
 
 function checkReference(reference: OrderReference): void {
+  checkObject('the reference to the order', reference);
   if (reference.orderId === undefined && reference.clientOrderId === undefined) {
     throw new TypeError('the order must be named by orderId or clientOrderId');
   }
+  for (const name of ['orderId', 'clientOrderId', 'symbol'] as const) {
+    const value: unknown = reference[name];
+    if (value !== undefined && (typeof value !== 'string' || value === ''))
+      throw new TypeError(`${name} of the order must be text that is not empty`);
+  }
+}
+
+function checkObject(name: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) throw new TypeError(`${name} must be an object`);
 }
 
 function isPositive(value: unknown): boolean {

@@ -1,14 +1,15 @@
 // Where everything leaves the adapter: listeners, pulled batches, log lines and counts.
 import type { Batch } from '../batch/batch.js';
-import { gapBatch } from '../batch/gap-batch.js';
 import type { Exit } from '../client/exit.js';
 import { Listeners } from '../client/listeners.js';
 import type { ControlMessage } from '../client/protocol.js';
 import type { Gap, PrivateEvent } from '../market.js';
 import { BatchQueue } from './batch-queue.js';
 import type { AdapterEvents, SocketStatus } from './events.js';
+import type { TopicSilence } from './freshness.js';
 import type { AdapterLog } from './log.js';
 import type { RestoreReport } from './messages.js';
+import type { RotationReport } from './rotation.js';
 
 export class Outlet {
   readonly listeners = new Listeners<AdapterEvents>();
@@ -29,11 +30,11 @@ export class Outlet {
     this.events += batch.length;
     for (const gap of batch.gaps) this.#gap(gap);
     const waits: (Promise<void> | undefined)[] = [];
-    if (batch.trades.length > 0) waits.push(listeners.emit('trades', batch.trades));
-    if (batch.quotes.length > 0) waits.push(listeners.emit('quotes', batch.quotes));
-    if (batch.books.length > 0) waits.push(listeners.emit('books', batch.books));
-    if (batch.messages.length > 0) waits.push(listeners.emit('messages', batch.messages));
-    if (batch.frames.length > 0) waits.push(listeners.emit('frames', batch.frames));
+    if (batch.has('trades')) waits.push(listeners.emit('trades', batch.trades));
+    if (batch.has('quotes')) waits.push(listeners.emit('quotes', batch.quotes));
+    if (batch.has('books')) waits.push(listeners.emit('books', batch.books));
+    if (batch.has('messages')) waits.push(listeners.emit('messages', batch.messages));
+    if (batch.has('frames')) waits.push(listeners.emit('frames', batch.frames));
     for (const queue of this.#queues) waits.push(queue.push(batch));
     const pending = waits.filter((wait) => wait !== undefined);
     if (pending.length === 0) return undefined;
@@ -43,7 +44,7 @@ export class Outlet {
   /** Gaps that this side noticed, between two connections. Those who pull get them in the stream. */
   tellGaps(gaps: readonly Gap[]): void {
     for (const gap of gaps) this.#gap(gap);
-    for (const queue of this.#queues) void queue.push(gapBatch(gaps));
+    for (const queue of this.#queues) queue.pushGaps(gaps);
   }
 
   status(status: SocketStatus): void {
@@ -59,6 +60,16 @@ export class Outlet {
   restored(report: RestoreReport): void {
     this.#log.restored(report);
     void this.listeners.emit('restored', report);
+  }
+
+  silence(kind: 'stalled' | 'recovered', { topic, silentMs }: TopicSilence): void {
+    this.#log.silence(kind, topic, silentMs);
+    void this.listeners.emit(kind, { topic, silentMs });
+  }
+
+  rotated(report: RotationReport): void {
+    this.#log.rotated(report);
+    void this.listeners.emit('rotated', report);
   }
 
   control(message: ControlMessage): void {

@@ -12,6 +12,8 @@ export interface SocketView {
   readonly epoch: number;
   /** Thread of its current connection; undefined while there is none. */
   readonly threadId: number | undefined;
+  /** Connections that are READY: two with `redundancy: 2`, or while a rotation replaces one. */
+  readonly ready: number;
 }
 
 /** From READY to over: an adapter is as far as the last of its sockets. */
@@ -31,8 +33,9 @@ export function aggregateState(states: readonly StateName[]): StateName {
   return order.find((state) => states.includes(state)) ?? 'idle';
 }
 
-export function socketView({ name, status, link }: VenueSocket): SocketView {
-  return { name, state: status.state, epoch: status.epoch, threadId: link.connection?.threadId };
+export function socketView({ name, status, link, links }: VenueSocket): SocketView {
+  const ready = links.filter((one) => one.status.state === 'ready').length;
+  return { name, state: status.state, epoch: status.epoch, threadId: link.connection?.threadId, ready };
 }
 
 export interface SocketStats extends LinkCounters {
@@ -47,13 +50,15 @@ export function socketStats(sockets: readonly VenueSocket[]): SocketStats {
   const sum = (read: (socket: VenueSocket) => number): number =>
     sockets.reduce((total, socket) => total + read(socket), 0);
   const counted = (name: 'framesReceived' | 'framesDropped' | 'undecodable'): number =>
-    sum(({ link }) => link.connection?.counters.get(name) ?? 0);
+    sum(({ links }) =>
+      links.reduce((total, { connection }) => total + (connection?.counters.get(name) ?? 0), 0),
+    );
   return {
     sockets: sockets.length,
-    opens: sum(({ link }) => link.counters.opens),
-    exits: sum(({ link }) => link.counters.exits),
-    framesAfterExit: sum(({ link }) => link.counters.framesAfterExit),
-    pendingAfterExit: sum(({ link }) => link.counters.pendingAfterExit),
+    opens: sum(({ counters }) => counters.opens),
+    exits: sum(({ counters }) => counters.exits),
+    framesAfterExit: sum(({ counters }) => counters.framesAfterExit),
+    pendingAfterExit: sum(({ counters }) => counters.pendingAfterExit),
     framesReceived: counted('framesReceived'),
     framesDropped: counted('framesDropped'),
     undecodable: counted('undecodable'),

@@ -2,10 +2,12 @@
 // a deadline, and a step that fails ends the connection instead of going on without it.
 import { BulkheadError, type ExitReason } from '../errors.js';
 import type { HttpCall, SetupRequest, VenueError } from '../exchanges/exchange.js';
+import { askCancelAll, scheduleSafety } from './arming.js';
 import { ask, describe, fetchAnswer } from './calls.js';
 import type { Hook, RestoreReport, StepName } from './messages.js';
 import type { Purpose, Turn } from './state.js';
 import { giveUpUnanswered, reconcileTopics } from './topics.js';
+import { askLimits } from './waiting.js';
 
 /** Starts the pipeline of a new epoch with its first step, the connect. */
 export function startRestore(turn: Turn): void {
@@ -141,10 +143,12 @@ export function setupRefused(
 
 /** The current step ran past its deadline. */
 export function stepTimedOut(turn: Turn): void {
-  const { phase, topics } = turn.state;
+  const { phase, topics, requests } = turn.state;
   if (phase.name === 'connecting')
     return failStep(turn, 'connect-timeout', 'the connection did not open in time');
   if (phase.name !== 'restoring') return;
+  // What waits for the rate budget has not been asked yet: the step's time begins when it is.
+  if (requests.hasPatient) return turn.setTimer('step', turn.now + timeoutOf(turn, phase.step));
   // Some topics without an answer do not sink the others; no answer at all means that nobody is listening.
   if (phase.step === 'subscribe' && topics.confirmed.length > 0) {
     giveUpUnanswered(turn);
@@ -187,13 +191,27 @@ export function failStep(
   const wasReady = state.phase.name === 'ready';
   const fatal = reason === 'login-refused' || reason === 'venue-refused';
   const error = new BulkheadError(reason, message, { detail, exchange: turn.config.exchange.name });
-  turn.clearTimers('step', 'hold', 'refresh');
+  turn.clearTimers('step', 'hold', 'refresh', 'safety');
   turn.enter({ name: 'ending', fatal: fatal ? error : undefined, wasReady }, { reason, message });
   turn.emit({ type: 'end-client', epoch: state.epoch, reason, message, detail });
 }
 
+/** Requests of unknown outcome came to light while the restore was on its way: READY waits for the hook that looks after them. */
+export function askReconcile(turn: Turn): void {
+  const { restore, phase, unknown } = turn.state;
+  if (restore === undefined || !turn.config.hasReconcileHook) return;
+  const isLate = phase.name === 'restoring' && (phase.step === 'reconcile' || phase.step === 'resume');
+  if (isLate) return;
+  restore.unknown = [...unknown];
+  if (restore.remaining.includes('reconcile')) return;
+  restore.remaining.splice(restore.remaining.indexOf('subscribe') + 1, 0, 'reconcile');
+}
+
 function stepsOf(turn: Turn): StepName[] {
-  const { exchange, credentials, cancelOnDisconnect, hasReconcileHook, hasResumeHook } = turn.config;
+  const { exchange, credentials, cancelOnDisconnect, hasResumeHook } = turn.config;
+  const { isReplacing, unknown, diedAt } = turn.state;
+  const hasReconcileHook = turn.config.hasReconcileHook && (!isReplacing || unknown.length > 0);
+  const cancelsAll = turn.config.cancelAllOnReconnect && !isReplacing && diedAt !== undefined;
   const { login } = exchange;
   const loggedIn = login !== undefined && credentials !== undefined;
   const asksLogin = loggedIn && (login.request !== undefined || login.fetch !== undefined);
@@ -203,6 +221,7 @@ function stepsOf(turn: Turn): StepName[] {
     ...(asksLogin ? (['login'] as const) : []),
     ...(exchange.setup === undefined ? [] : (['setup'] as const)),
     ...(cancelOnDisconnect ? (['safety'] as const) : []),
+    ...(cancelsAll ? (['cancel-all'] as const) : []),
     'subscribe',
     ...(hasReconcileHook ? (['reconcile'] as const) : []),
     ...(hasResumeHook ? (['resume'] as const) : []),
@@ -225,7 +244,10 @@ function startStep(turn: Turn, step: StepName): void {
     case 'setup':
       return askSetup(turn, exchange.setup?.(turn.context()) ?? []);
     case 'safety':
+      scheduleSafety(turn);
       return askSetup(turn, exchange.safetySwitch?.arm(turn.context()) ?? []);
+    case 'cancel-all':
+      return askCancelAll(turn) ? undefined : nextStep(turn);
     case 'subscribe':
       reconcileTopics(turn);
       return checkStep(turn);
@@ -275,11 +297,15 @@ function becomeReady(turn: Turn): void {
   const { state, now, config } = turn;
   const report = reportOf(turn);
   state.restore = undefined;
+  state.isReplacing = false;
+  state.mayReconnect = true;
   turn.clearTimers('step');
   turn.setTimer('hold', now + config.readyHoldMs);
   turn.enter({ name: 'ready', since: now });
   turn.emit({ type: 'emit-restored', report });
   for (const ticket of state.connectTickets.splice(0)) turn.settle(ticket, report);
+  turn.emit({ type: 'tell-host-return' });
+  askLimits(turn);
 }
 
 function reportOf(turn: Turn): RestoreReport {
@@ -293,6 +319,7 @@ function reportOf(turn: Turn): RestoreReport {
     unknown: restore?.unknown ?? [],
     steps: restore?.steps ?? [],
     totalMs: now - (restore?.startedAt ?? now),
+    ...(restore?.cancelled === undefined ? {} : { cancelled: restore.cancelled }),
     ...(state.diedAt === undefined ? {} : { downMs: now - state.diedAt }),
   };
 }

@@ -1,6 +1,8 @@
 // What the hooks of a restore may do before READY: ask and clean up, but not place orders.
 import type { Order, OrderReference, Position } from '../market.js';
+import type { UnknownRequest } from './messages.js';
 import type { CallOptions, CallOutcome } from './order-desk.js';
+import type { Reconciled } from './reconcile.js';
 
 /** The venue, as the `onReconcile` and `onResume` hooks may use it. */
 export interface RestoringSession {
@@ -14,6 +16,11 @@ export interface RestoringSession {
   ): Promise<unknown>;
   /** The orders the venue knows under this client order id; empty where it knows none. */
   lookupOrder(reference: OrderReference): Promise<readonly Order[]>;
+  /**
+   * Looks up what became of requests whose outcome is unknown, those that `onReconcile` is given: by client order id, a few at a time.
+   * Never throws and sends nothing but lookups; see `Reconciled` for what each verdict means.
+   */
+  reconcile(unknown: readonly UnknownRequest[]): Promise<readonly Reconciled[]>;
   /** The open orders of the account, or of one instrument. */
   openOrders(filter?: { readonly symbol?: string }): Promise<readonly Order[]>;
   /** The positions of the account. */

@@ -5,6 +5,7 @@ import type { Exchange, HttpCall, RequestContext, Session, SetupRequest } from '
 import { Ledger } from './ledger.js';
 import type { Output, RequestSubject, StepName, Ticket, Timer, UnknownRequest } from './messages.js';
 import { Requests } from './requests.js';
+import { Suspects } from './suspects.js';
 
 /** What the machine is told once. Times in ms. */
 export interface MachineConfig {
@@ -13,6 +14,7 @@ export interface MachineConfig {
   readonly credentials: unknown;
   readonly network: 'live' | 'test';
   readonly cancelOnDisconnect: boolean;
+  readonly cancelAllOnReconnect: boolean;
   readonly hasReconcileHook: boolean;
   readonly hasResumeHook: boolean;
   readonly backoff: Backoff;
@@ -38,6 +40,12 @@ export interface Environment {
   /** 0 <= random < 1. */
   random(): number;
   nonce(): string;
+  /** Takes a connect from the host's budget. False: not now, and `connect-granted` will follow. Left out: no budget. */
+  takeConnect?(): boolean;
+  /** True where this connection is the one that asks what the account's limits are. */
+  takeAskLimits?(): boolean;
+  /** The number of the next life. All connections of one socket share the count, so that no two of them are ever taken for one. */
+  nextEpoch(): number;
 }
 
 export type Phase =
@@ -58,7 +66,11 @@ export type Purpose =
   | { readonly kind: 'clock'; readonly askedAtMs: number }
   | { readonly kind: 'login' }
   | { readonly kind: 'refresh' }
+  | { readonly kind: 'limits'; readonly method: string }
   | { readonly kind: 'setup'; readonly request: SetupRequest; readonly rest: readonly SetupRequest[] }
+  /** A switch with a timer, armed anew. */
+  | { readonly kind: 'safety'; readonly request: SetupRequest; readonly rest: readonly SetupRequest[] }
+  | { readonly kind: 'cancel-all' }
   | { readonly kind: 'subscribe'; readonly topics: readonly string[] }
   | { readonly kind: 'unsubscribe'; readonly topics: readonly string[] }
   | { readonly kind: 'call'; readonly ticket: Ticket; readonly subject: RequestSubject };
@@ -69,7 +81,9 @@ export interface RestoreProgress {
   stepStartedAt: number;
   readonly steps: { readonly name: StepName; readonly ms: number }[];
   readonly remaining: StepName[];
-  readonly unknown: readonly UnknownRequest[];
+  unknown: readonly UnknownRequest[];
+  /** What the step `cancel-all` did. */
+  cancelled?: { readonly orders: number | undefined };
 }
 
 /** Requests of unknown outcome that are remembered for the reconcile hook; the oldest are dropped, and said so, beyond this. */
@@ -85,6 +99,10 @@ export class MachineState {
   instrumentIds: Map<string, number> | undefined = undefined;
   /** What the venue's clock is ahead of this machine's, in ms. */
   clockOffsetMs = 0;
+  /** True while the wait for the next connect may be cut short by the host's return. */
+  waitsForHost = false;
+  /** When the safety switch is to be armed anew. */
+  safetyAt = 0;
   restore: RestoreProgress | undefined = undefined;
   /** When the connection before this one died; undefined before the first death. */
   diedAt: number | undefined = undefined;
@@ -92,9 +110,16 @@ export class MachineState {
   lastRequestId = 0;
   unknown: UnknownRequest[] = [];
   connectTickets: Ticket[] = [];
+  /** False while the end of the connection is the end of this machine: before it replaces another one, and after it was replaced. */
+  mayReconnect = true;
+  /** True until the first READY of a connection that replaces another one in good order: nothing has to be reconciled then. */
+  isReplacing = false;
   /** When the timer that looks after deadlines goes off; Infinity where none is set. */
   requestsTimerAt = Number.POSITIVE_INFINITY;
   readonly topics = new Ledger();
+  readonly suspects = new Suspects();
+  /** When topics were last asked for. */
+  subscribedAt = Number.NEGATIVE_INFINITY;
   readonly requests = new Requests<Purpose>();
 }
 
@@ -140,7 +165,9 @@ export class Turn {
     const { state, environment, config } = this;
     return {
       nextId: () => {
-        state.lastRequestId += 1;
+        // The user's own ids can be in the way.
+        do state.lastRequestId += 1;
+        while (state.requests.has(state.lastRequestId));
         return state.lastRequestId;
       },
       wallMs: environment.wallMs + state.clockOffsetMs,

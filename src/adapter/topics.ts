@@ -1,6 +1,8 @@
 // Keeps the venue's subscriptions equal to the wanted ones: asks for what is missing, gives back what is not wanted any more.
-import type { RequestId, TopicResult, VenueError } from '../exchanges/exchange.js';
+import type { ErrorClass, RequestId, TopicResult, VenueError } from '../exchanges/exchange.js';
 import { ask } from './calls.js';
+import type { Exit } from '../client/exit.js';
+import type { ExitReason } from '../errors.js';
 import type { Purpose, Turn } from './state.js';
 
 const NO_ANSWER: VenueError = {
@@ -8,6 +10,17 @@ const NO_ANSWER: VenueError = {
   message: 'the venue did not acknowledge the topic in time',
 };
 
+const CLOSES_CONNECTION: VenueError = {
+  code: 'closes-connection',
+  message: 'the venue closed the connection each time this topic was asked for',
+};
+
+/** A close within so many ms after topics were asked for is taken for an answer to them. */
+const POISON_MS = 2_000;
+/** Ends that the venue itself makes without a word about why. */
+const sudden: ReadonlySet<ExitReason> = new Set<ExitReason>(['socket-closed', 'network-error']);
+/** Refusals that say nothing about the topic. */
+const passing: ReadonlySet<ErrorClass> = new Set<ErrorClass>(['rate', 'retry', 'login']);
 /** The state of a topic whose call was not answered yet. */
 const OPEN_STATE = { subscribe: 'subscribing', unsubscribe: 'unsubscribing' } as const;
 const NOT_LISTED: VenueError = { code: 'not-listed', message: 'the venue does not list the topic any more' };
@@ -16,7 +29,26 @@ const NOT_LISTED: VenueError = { code: 'not-listed', message: 'the venue does no
 export function reconcileTopics(turn: Turn): void {
   if (!mayChangeTopics(turn)) return;
   request(turn, 'unsubscribe', turn.state.topics.takeToUnsubscribe());
-  request(turn, 'subscribe', turn.state.topics.takeToSubscribe());
+  const { topics, suspects } = turn.state;
+  request(
+    turn,
+    'subscribe',
+    topics.takeToSubscribe((topic) => !suspects.has(topic)),
+  );
+  askSuspects(turn);
+}
+
+/** Suspects are asked for when nothing else waits for an answer, so that it is known what the venue stumbles over. */
+function askSuspects(turn: Turn): void {
+  const { state, config, now } = turn;
+  for (const group of state.suspects.groups) {
+    if (state.topics.unanswered.length > 0) return;
+    const asked = state.topics.takeToSubscribe((topic) => group.includes(topic));
+    if (asked.length === 0) continue;
+    request(turn, 'subscribe', asked);
+    // Each question has its own time.
+    if (state.phase.name === 'restoring') turn.setTimer('step', now + config.stepTimeoutMs);
+  }
 }
 
 /** Reads the venue's answer to a subscribe or unsubscribe call. */
@@ -64,7 +96,7 @@ function refuseTopics(turn: Turn, asked: readonly string[], error: VenueError): 
   const open = asked.filter((topic) => topics.stateOf(topic) === 'subscribing');
   const read = error === NO_ANSWER ? undefined : turn.config.exchange.readRefused?.(open, error);
   const named = (read?.confirmed.length ?? 0) + (read?.refused.length ?? 0);
-  if (read === undefined || named === 0) for (const topic of open) topics.refuse(topic, error);
+  if (read === undefined || named === 0) refuseWhole(turn, open, error);
   else {
     applyResult(turn, read);
     // What was not the reason is free to be asked for again.
@@ -72,9 +104,23 @@ function refuseTopics(turn: Turn, asked: readonly string[], error: VenueError): 
   }
 }
 
+/** A refusal that names no topic: the halves are asked for apart, until the topics are found that are the reason. */
+function refuseWhole(turn: Turn, open: readonly string[], error: VenueError): void {
+  const { topics, suspects } = turn.state;
+  const isPassing = error !== NO_ANSWER && passing.has(turn.config.exchange.classify(error));
+  if (error !== NO_ANSWER && !isPassing && suspects.split(open)) {
+    for (const topic of open) topics.release(topic);
+    return;
+  }
+  for (const topic of open) topics.refuse(topic, error, isPassing);
+  const [only] = open;
+  if (only !== undefined && open.length === 1 && error !== NO_ANSWER && !isPassing) suspects.isolate(only);
+}
+
 /** The venue spoke about one topic, outside any call. */
 export function topicConfirmed(turn: Turn, name: string): void {
   const news = topicsNamed(turn, name).filter((topic) => turn.state.topics.confirm(topic));
+  turn.state.suspects.clear(news);
   if (news.length > 0) topicsChanged(turn);
 }
 
@@ -107,6 +153,7 @@ export function topicsListed(turn: Turn, names: readonly string[]): void {
   const { topics } = turn.state;
   const listed = new Set(names.flatMap((name) => topicsNamed(turn, name)));
   for (const topic of listed) if (topics.stateOf(topic) !== 'unsubscribing') topics.confirm(topic);
+  if (listed.size > 0) turn.state.suspects.clear([...listed]);
   for (const topic of topics.unanswered) {
     if (topics.stateOf(topic) === 'unsubscribing' && !listed.has(topic)) topics.release(topic);
   }
@@ -117,6 +164,15 @@ export function topicsListed(turn: Turn, names: readonly string[]): void {
 /** The topic's stream is broken and only a new subscription mends it: the other topics are left alone. */
 export function topicNeedsSnapshot(turn: Turn, name: string): void {
   for (const topic of topicsNamed(turn, name)) turn.state.topics.renew(topic);
+  topicsChanged(turn);
+}
+
+/** The topic has gone silent: it is subscribed anew, and what it should have brought meanwhile is missing. */
+export function topicRenewed(turn: Turn, topic: string): void {
+  const { topics, epoch } = turn.state;
+  if (topics.stateOf(topic) !== 'confirmed') return;
+  topics.renew(topic);
+  turn.emit({ type: 'emit-gaps', reason: 'stale', epoch, topics: [topic] });
   topicsChanged(turn);
 }
 
@@ -133,10 +189,28 @@ export function topicsChanged(turn: Turn): void {
   reconcileTopics(turn);
 }
 
+/** A connection that was closed right after topics were asked for, before they were answered, points at them. */
+export function notePoison(turn: Turn, { code, detail }: Exit): void {
+  const { state, config, now } = turn;
+  const { topics, suspects, phase } = state;
+  if (phase.name === 'ending' || phase.name === 'closing' || !sudden.has(code)) return;
+  if (now - state.subscribedAt > POISON_MS) return;
+  const { closeCode, closeReason } = detail;
+  const meaning =
+    typeof closeCode === 'number'
+      ? config.exchange.classifyClose?.(closeCode, String(closeReason ?? ''))
+      : undefined;
+  const asked = topics.unanswered.filter((topic) => topics.stateOf(topic) === 'subscribing');
+  if (asked.length === 0 || (meaning !== undefined && meaning !== 'retry')) return;
+  const convicted = suspects.noteDeath(asked, topics.confirmed.length > 0);
+  if (convicted !== undefined) topics.quarantine(convicted, CLOSES_CONNECTION);
+}
+
 /** The connection is gone: nothing is subscribed any more. A cut stream is a gap for its consumers. */
 export function topicsLost(turn: Turn): void {
   const { topics, epoch, phase } = turn.state;
   const cut = topics.startEpoch();
+  turn.state.suspects.startEpoch();
   // Nobody misses what comes after a close that was asked for.
   if (cut.length > 0 && phase.name !== 'closing')
     turn.emit({ type: 'emit-gaps', reason: 'exit', epoch, topics: cut });
@@ -160,6 +234,7 @@ function settleFinished(turn: Turn): void {
 
 function applyResult(turn: Turn, read: TopicResult): void {
   for (const topic of read.confirmed) turn.state.topics.confirm(topic);
+  if (read.confirmed.length > 0) turn.state.suspects.clear(read.confirmed);
   for (const { topic, error } of read.refused) turn.state.topics.refuse(topic, error);
 }
 
@@ -172,6 +247,7 @@ function mayChangeTopics(turn: Turn): boolean {
 function request(turn: Turn, kind: 'subscribe' | 'unsubscribe', topics: readonly string[]): void {
   if (topics.length === 0) return;
   const { exchange, stepTimeoutMs } = turn.config;
+  if (kind === 'subscribe') turn.state.subscribedAt = turn.now;
   for (const outgoing of exchange[kind](topics, turn.context())) {
     const id: RequestId = outgoing.id;
     ask(turn, { id, frame: outgoing.frame }, { kind, topics: outgoing.topics }, stepTimeoutMs);

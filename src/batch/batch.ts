@@ -19,6 +19,9 @@ export type BatchEvent =
   | { readonly kind: 'frame'; readonly frame: Frame }
   | { readonly kind: 'gap'; readonly gap: Gap };
 
+/** Kinds of what a batch carries, by the names of its views. */
+export type BatchKind = 'trades' | 'quotes' | 'books' | 'messages' | 'frames';
+
 /**
  * One batch that crossed from the connection's thread. Views are made when they are asked for; kinds that are absent cost nothing.
  * All views share one buffer: what is safe to keep is said at each of them (objects, strings and numbers always are).
@@ -52,6 +55,11 @@ export class Batch implements Iterable<BatchEvent> {
   /** The epoch's names so far, by the numbers in `topicIndex` and `symbolIndex`. */
   get names(): NameTable {
     return this.#source.names;
+  }
+
+  /** Whether there are events of this kind. A look at the buffer's header; unlike `batch.trades.length` it makes no view. */
+  has(kind: BatchKind): boolean {
+    return this.#source.integers[header[kind]]! > 0;
   }
 
   /** Bytes of the buffer. */
@@ -94,7 +102,7 @@ export class Batch implements Iterable<BatchEvent> {
   #runs(): Run[] {
     const { trades, quotes, books, messages, frames, gaps } = this;
     const runs: Run[] = [
-      { next: 0, order: this.#gapOrder(), at: (index) => ({ kind: 'gap', gap: gaps[index]! }) },
+      { next: 0, order: this.gapOrder, at: (index) => ({ kind: 'gap', gap: gaps[index]! }) },
       { next: 0, order: trades.order, at: (index) => ({ kind: 'trade', trade: trades.at(index) }) },
       { next: 0, order: quotes.order, at: (index) => ({ kind: 'quote', quote: quotes.at(index) }) },
       { next: 0, order: books.order, at: (index) => ({ kind: 'book', book: books.at(index) }) },
@@ -104,8 +112,11 @@ export class Batch implements Iterable<BatchEvent> {
     return runs.filter(({ order }) => order.length > 0);
   }
 
-  /** Gaps that the buffer does not know were found after it was sealed: what is missing there came before all of it. */
-  #gapOrder(): Uint32Array {
+  /**
+   * Where the gaps stand: what a gap tells of is missing before the first event with this `order` or a higher one. Gaps that the
+   * buffer does not know were found after it was sealed: what is missing there came before all of it.
+   */
+  get gapOrder(): Uint32Array {
     const { integers, offsets } = this.#source;
     const placed = integers[header.gaps]!;
     const order = new Uint32Array(this.gaps.length);

@@ -30,7 +30,8 @@ export abstract class SymbolBatch<Event> extends EventBatch<Event> {
 
   /**
    * The number of a symbol, to compare with `symbolIndex` while scanning. It stays the same for the epoch, so it may be kept until
-   * the next one; -1 while the epoch has not brought the symbol.
+   * the next one; -1 while the epoch has not brought the symbol. With `redundancy`, and while a connection is replaced, batches of two
+   * epochs take turns: look it up in each batch then.
    */
   symbolIndexOf(symbol: string): number {
     return this.source.names.indexOf(symbol);

@@ -10,6 +10,8 @@ export class Listeners<Events extends { [Name in keyof Events]: unknown[] }> {
   }
 
   add<Name extends keyof Events>(name: Name, listener: (...values: Events[Name]) => unknown): void {
+    if (typeof listener !== 'function')
+      throw new TypeError(`the listener of '${String(name)}' must be a function`);
     this.#lists.set(name, [...(this.#lists.get(name) ?? []), listener]);
   }
 

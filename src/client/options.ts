@@ -14,7 +14,7 @@ export const defaults = {
   closeTimeoutMs: 2000,
   startTimeoutMs: 10_000,
   hangTimeoutMs: 5000,
-  progressIntervalMs: 1000,
+  progressIntervalMs: 1250,
   maxPayloadBytes: 16 * MIB,
   market: { maxBytes: 64 * MIB, maxEntries: 200_000, policy: 'gap' },
   control: { maxBytes: 64 * MIB, maxEntries: 100_000 },

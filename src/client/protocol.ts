@@ -175,6 +175,8 @@ export interface ThreadRehearsed {
 /** What Piscina hands to the thread's task. */
 export interface ThreadTask {
   readonly port: import('node:worker_threads').MessagePort;
+  /** File URL of the module that serves the task. */
+  readonly workerUrl: string;
   /** Set for spares: exchanges (as in ConnectClient) whose frames are rehearsed; may be empty. */
   readonly rehearse?: readonly string[];
 }

@@ -9,6 +9,7 @@ import { areLevels, sideAmount, sidePrice, tellLevels } from './market-rows.js';
 
 /** Levels of one book whose prices are remembered; the deepest book is far below. */
 const MAX_LEVELS = 200_000;
+const ACTIONS = new Set(['partial', 'insert', 'update', 'delete']);
 const PRIVATE = new Set(['affiliate', 'execution', 'margin', 'order', 'position', 'transact', 'wallet']);
 
 export const isPrivateTable = (topic: string): boolean => PRIVATE.has(topic);
@@ -106,7 +107,7 @@ function readTable(message: JsonObject, memory: Memory, sink: DecodeSink): strin
   const { table, action, data } = message;
   if (typeof table !== 'string' || typeof action !== 'string' || !Array.isArray(data))
     return 'a table without action or data';
-  if (!/^(?:partial|insert|update|delete)$/.test(action)) return `${table}: unknown action`;
+  if (!ACTIONS.has(action)) return `${table}: unknown action`;
   const rows = data as readonly unknown[];
   const isNamed = isObject(rows[0]) && rows[0]['symbol'] !== undefined;
   if (!rows.every((row): row is JsonObject => isRow(row, isNamed))) return `${table}: a malformed row`;
@@ -131,7 +132,8 @@ function readMarket(
   const topic = symbol === '' || memory.wholeTables.has(table) ? table : `${table}:${symbol}`;
   if (rows.some((row) => row['symbol'] !== undefined && row['symbol'] !== symbol))
     return readMixed(table, action, rows, memory, sink);
-  if (/^orderBookL2(?:_25)?$/.test(table)) return readLevels(topic, symbol, action, rows, memory, sink);
+  if (table === 'orderBookL2' || table === 'orderBookL2_25')
+    return readLevels(topic, symbol, action, rows, memory, sink);
   // What a table of trades begins with are old trades: they were told before, or belong to a gap.
   if (table === 'trade' && action === 'insert') return readTrades(topic, symbol, rows, sink);
   if (table === 'quote') return readQuotes(topic, symbol, rows, sink);
@@ -255,43 +257,31 @@ function readLevels(
   sink: DecodeSink,
 ): string | undefined {
   if (symbol === '' || (rows.length === 0 && action !== 'partial')) return `${topic}: levels of no symbol`;
-  const before = action === 'partial' ? undefined : known.get(topic);
-  const prices = rows.map((row) =>
-    row['price'] === undefined ? before?.get(row['id'] as number) : row['price'],
-  );
-  const isGood = rows.every((row, index) => Number.isFinite(prices[index]) && isLevel(row, action));
-  if (!isGood) return `${topic}: ${action} of malformed or unknown levels`;
-  remember(topic, action, rows, prices as number[], known);
+  const own = (action === 'partial' ? undefined : known.get(topic)) ?? new Map<number, number>();
+  if (!rows.every((row) => isLevel(row, action, own)))
+    return `${topic}: ${action} of malformed or unknown levels`;
+  if (own.size > MAX_LEVELS) own.clear();
+  known.set(topic, own);
   const type = action === 'partial' ? 'snapshot' : 'change';
   sink.book(topic, symbol, type, isoTimeMs(rows[0]?.['timestamp']), Number.NaN, Number.NaN);
-  for (const [index, { side, size }] of rows.entries()) {
-    sink.level(
-      side === 'Buy' ? 'bid' : 'ask',
-      prices[index] as number,
-      action === 'delete' ? 0 : (size as number),
-    );
-  }
+  for (const row of rows) tellLevel(row, action, own, sink);
   return undefined;
 }
 
-function isLevel({ id, side, size }: JsonObject, action: string): boolean {
-  if (!Number.isSafeInteger(id) || (side !== 'Buy' && side !== 'Sell')) return false;
-  return action === 'delete' || (Number.isFinite(size) && (size as number) >= 0);
+function tellLevel(row: JsonObject, action: string, known: Map<number, number>, sink: DecodeSink): void {
+  const id = row['id'] as number;
+  const price = (row['price'] ?? known.get(id)) as number;
+  if (action === 'delete') known.delete(id);
+  else known.set(id, price);
+  sink.level(row['side'] === 'Buy' ? 'bid' : 'ask', price, action === 'delete' ? 0 : (row['size'] as number));
 }
 
-function remember(
-  topic: string,
+function isLevel(
+  { id, side, size, price }: JsonObject,
   action: string,
-  rows: readonly JsonObject[],
-  prices: readonly number[],
-  known: Memory['prices'],
-): void {
-  const own =
-    action === 'partial' ? new Map<number, number>() : (known.get(topic) ?? new Map<number, number>());
-  for (const [index, { id }] of rows.entries()) {
-    if (action === 'delete') own.delete(id as number);
-    else own.set(id as number, prices[index] as number);
-  }
-  if (own.size > MAX_LEVELS) own.clear();
-  known.set(topic, own);
+  known: ReadonlyMap<number, number>,
+): boolean {
+  if (!Number.isSafeInteger(id) || (side !== 'Buy' && side !== 'Sell')) return false;
+  if (price === undefined ? !known.has(id as number) : !Number.isFinite(price)) return false;
+  return action === 'delete' || (Number.isFinite(size) && (size as number) >= 0);
 }

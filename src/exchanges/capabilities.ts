@@ -1,7 +1,9 @@
 // What a venue's books are followed by and what one connection may do there: parts of the contract in exchange.ts, data only.
 import type { SequenceRule } from '../book-integrity.js';
 import type { OrderBook } from '../order-book.js';
-import type { DecodeSink, HttpCall } from './exchange.js';
+import type { Cost } from '../rate-budget.js';
+import type { RateLimit } from '../rate-limits.js';
+import type { DecodeSink, HttpCall, Outgoing, RequestContext } from './exchange.js';
 
 /** How a reader of the venue's order books notices a lost update, and where a book begins that the socket never sends whole. */
 export interface BookFeed {
@@ -27,4 +29,23 @@ export interface ConnectionLimits {
   readonly connects?: { readonly units: number; readonly windowMs: number };
   /** Milliseconds after which the venue ends the connection in any case. */
   readonly lifetimeMs?: number;
+}
+
+/**
+ * What the venue lets one account ask for, over all its connections. What is written here should stay below what the venue says by as
+ * much as frames can bunch up on their way: the venue counts when they arrive.
+ */
+export interface AccountRates {
+  /** Limits by names of the exchange's own. */
+  readonly limits: Readonly<Record<string, RateLimit>>;
+  /** What a frame that is about to be sent costs, by those names. */
+  cost(frame: string): Cost;
+  /** What one of the heartbeat's own frames costs. Left out: nothing. */
+  readonly heartbeatCost?: Cost;
+  /** Milliseconds of silence towards the venue after it said "too fast" (class `rate`). Default 1000. */
+  readonly pauseMs?: number;
+  /** The call whose answer tells the account's own limits, where they differ by account. Made once per account, after READY. */
+  ask?(context: RequestContext): Outgoing & { readonly method: string };
+  /** Limits that the answer to a call tells (to `ask`, or to the user's own call of this method); undefined where it tells none. */
+  readLimits?(method: string, result: unknown): Readonly<Record<string, RateLimit>> | undefined;
 }

@@ -5,6 +5,7 @@ import type { OrderRequest, Side } from '../market.js';
 import { accountRows } from './account-rows.js';
 import { missingText, neededText, orderProblem } from './checks.js';
 import { classifier } from './classes.js';
+import { deribitRates } from './deribit-rates.js';
 import { type DecodeSink, defineExchange, type RequestContext } from './exchange.js';
 import { numberOf, textOf } from './fields.js';
 import { call, callWithId, isObject, type JsonObject, parseObject, readAnswer } from './json-rpc.js';
@@ -315,6 +316,13 @@ export const deribit = defineExchange<DeribitCredentials>({
         },
       },
     ],
+    disarm: (context) => [
+      {
+        ...call(context, 'private/disable_cancel_on_disconnect', { scope: 'connection' }),
+        name: 'disarm cancel-on-disconnect',
+        check: (result) => (result === 'ok' ? undefined : 'disable_cancel_on_disconnect did not answer ok'),
+      },
+    ],
   },
   isPrivate: (topic) => PRIVATE.test(topic),
   books: { rule: (topic) => (GROUPED_BOOK.test(topic) ? 'none' : 'chain') },
@@ -369,6 +377,7 @@ export const deribit = defineExchange<DeribitCredentials>({
       return call(context, 'private/get_order_state_by_label', named);
     },
     readLookup: rows.orders,
+    lookupIsFinal: true,
     openOrders: ({ symbol }, context) => instrumentCall(context, 'private/get_open_orders', symbol),
     readOpenOrders: rows.orders,
     positions: (context) => call(context, 'private/get_positions', { currency: 'any' }),
@@ -385,6 +394,8 @@ export const deribit = defineExchange<DeribitCredentials>({
   }),
   /** 4000 `heartbeat close`, 1006 and all others are worth a new connection. */
   classifyClose: (_code, reason) => (/too_many_requests|10028/.test(reason) ? 'rate' : 'retry'),
+  rates: deribitRates,
+  accountOf: ({ clientId }) => clientId,
   maxRequestBytes: MAX_REQUEST_BYTES,
   decode,
   topicOf,

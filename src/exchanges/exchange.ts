@@ -1,6 +1,6 @@
 // What an exchange is: one plain object that holds everything the library must know about one venue.
 // Pure: no socket, no clock, no randomness, no logger. Both the main thread and the worker import it.
-import type { BookFeed, ConnectionLimits } from './capabilities.js';
+import type { AccountRates, BookFeed, ConnectionLimits } from './capabilities.js';
 import type {
   Balance,
   Fill,
@@ -135,6 +135,11 @@ export interface SafetySwitch {
   readonly refreshEveryMs?: number;
   /** The questions that arm it and verify that it is armed, in order. */
   arm(context: RequestContext): readonly SetupRequest[];
+  /**
+   * For kind `connection`: the questions that switch it off, in order. Asked before a connection is replaced on purpose, whose close
+   * would cancel the orders placed on it. Left out where the venue has no such call: then they are cancelled.
+   */
+  disarm?(context: RequestContext): readonly SetupRequest[];
 }
 
 /** The venue's clock, for venues that refuse a login or an order whose time is off. Asked right before the login. */
@@ -176,6 +181,11 @@ export interface OrderCalls {
   lookup?(reference: OrderReference, context: RequestContext): Outgoing;
   /** The orders in the answer to `lookup`; empty where the venue knows none. */
   readLookup?(result: unknown): readonly Order[];
+  /**
+   * True where a lookup by client order id that finds nothing proves that the venue has no such order and had none lately, whatever
+   * became of it. Left out: it proves nothing.
+   */
+  readonly lookupIsFinal?: boolean;
   /** Writes the call that asks for the open orders. */
   openOrders?(filter: { readonly symbol?: string }, context: RequestContext): Outgoing;
   /** The orders in the answer to `openOrders`. */
@@ -282,7 +292,7 @@ export interface VenueNotice {
   readonly text: string;
 }
 
-export type { Balance, BookFeed, ConnectionLimits, Fill, Order, Position };
+export type { AccountRates, Balance, BookFeed, ConnectionLimits, Fill, Order, Position };
 
 /**
  * Everything the library must know about one exchange. Written by `defineExchange`.
@@ -342,6 +352,9 @@ export interface Exchange<Credentials = unknown> {
   classifyClose?(code: number, reason: string): ErrorClass;
   readonly books?: BookFeed;
   readonly limits?: ConnectionLimits;
+  readonly rates?: AccountRates;
+  /** A public name of the account that the credentials belong to (never a secret): adapters of one account share its `rates`. */
+  accountOf?(credentials: Credentials): string;
   /** Largest frame the venue accepts, in bytes. */
   readonly maxRequestBytes?: number;
   /**

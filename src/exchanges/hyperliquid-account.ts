@@ -109,7 +109,7 @@ export function readPositions(state: unknown): readonly Position[] {
   });
 }
 
-export function sideOf(word: unknown): Side | undefined {
+function sideOf(word: unknown): Side | undefined {
   return word === 'B' ? 'buy' : word === 'A' ? 'sell' : undefined;
 }
 

@@ -3,7 +3,7 @@
 import { decimalOf, idText } from './decimals.js';
 import type { DecodeSink, VenueError } from './exchange.js';
 import { numberOf, textOf } from './fields.js';
-import { readFill, readOrderUpdate, sideOf } from './hyperliquid-account.js';
+import { readFill, readOrderUpdate } from './hyperliquid-account.js';
 import { subscriptionFrame, toldByFrame, toldOf, topicOfSubscription } from './hyperliquid-topics.js';
 import { isObject, type JsonObject, parseObject } from './json-rpc.js';
 
@@ -136,28 +136,37 @@ function readData(channel: string, data: unknown, names: Names, sink: DecodeSink
 /** `[{"coin":"SOL","side":"A","px":"128.5","sz":"0.42","time":1765887848009,"hash":"0x…","tid":867891549538215,"users":["0x…","0x…"]}]` */
 function readTrades(topic: string, data: unknown, sink: DecodeSink): string | undefined {
   if (!Array.isArray(data) || data.length === 0 || !data.every(isTrade)) return `${topic}: malformed trades`;
-  for (const { coin, side, px, sz, time, tid } of data as readonly JsonObject[]) {
-    const [price, amount] = [decimalOf(px), decimalOf(sz)];
+  for (const { coin, side, px, sz, time, tid } of data) {
+    const [price, amount] = [Number(px), Number(sz)];
+    const id = idText(tid);
     sink.trade(
       topic,
-      coin as string,
+      coin,
       side === 'B' ? 'buy' : 'sell',
       price,
       amount,
       numberOf(time),
       Number.NaN,
-      idText(tid),
-      px as string,
-      sz as string,
+      id,
+      px,
+      sz,
     );
   }
   return undefined;
 }
 
-function isTrade(value: unknown): boolean {
-  if (!isObject(value) || typeof value['coin'] !== 'string' || sideOf(value['side']) === undefined)
-    return false;
-  return !Number.isNaN(decimalOf(value['px'])) && decimalOf(value['sz']) >= 0 && idText(value['tid']) !== '';
+interface WireTrade extends WireLevel {
+  readonly coin: string;
+  readonly side: 'A' | 'B';
+  readonly time: unknown;
+  readonly tid: unknown;
+}
+
+function isTrade(value: unknown): value is WireTrade {
+  const trade = value as Readonly<Record<keyof WireTrade, unknown>> | null;
+  if (typeof trade !== 'object' || trade === null || typeof trade.coin !== 'string') return false;
+  if ((trade.side !== 'A' && trade.side !== 'B') || idText(trade.tid) === '') return false;
+  return !Number.isNaN(decimalOf(trade.px)) && decimalOf(trade.sz) >= 0;
 }
 
 /** `{"coin":"BTC","time":1790232236546,"levels":[[{"px":"84143.0","sz":"10.25923","n":36}],[{"px":"84144.0","sz":"50.66449","n":18}]]}` */

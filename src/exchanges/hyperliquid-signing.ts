@@ -35,16 +35,35 @@ export function signAction(
   privateKey: string,
   network: 'live' | 'test',
 ): ActionSignature {
-  const agent = Buffer.concat([AGENT_TYPE, hashText(network === 'live' ? 'a' : 'b'), actionHash(action)]);
-  const digest = keccak(Buffer.concat([Buffer.of(0x19, 0x01), DOMAIN, keccak(agent)]));
+  const digest = digestOf(action, network);
   const signed = secp256k1.sign(digest, bytesOf(privateKey), { prehash: false, format: 'recovered' });
   return { r: hex(signed.subarray(1, 33)), s: hex(signed.subarray(33)), v: signed[0] === 0 ? 27 : 28 };
 }
 
+/** Whose signature it is: the way the venue itself finds out who asks. */
+export function signerOf(
+  action: SignedAction,
+  { r, s, v }: ActionSignature,
+  network: 'live' | 'test',
+): string {
+  const bytes = Buffer.concat([Buffer.of(v - 27), bytesOf(r), bytesOf(s)]);
+  const publicKey = secp256k1.recoverPublicKey(bytes, digestOf(action, network), { prehash: false });
+  return addressOfPublicKey(secp256k1.Point.fromBytes(publicKey).toBytes(false));
+}
+
 /** The address that belongs to a private key, in lower case. @throws for a text that is no such key. */
 export function addressOf(privateKey: string): string {
-  const publicKey = secp256k1.getPublicKey(bytesOf(privateKey), false);
-  return hex(keccak(publicKey.subarray(1)).subarray(12));
+  return addressOfPublicKey(secp256k1.getPublicKey(bytesOf(privateKey), false));
+}
+
+function addressOfPublicKey(uncompressed: Uint8Array): string {
+  return hex(keccak(uncompressed.subarray(1)).subarray(12));
+}
+
+/** What is signed: the EIP-712 hash of an `Agent` in the venue's domain. */
+function digestOf(action: SignedAction, network: 'live' | 'test'): Uint8Array {
+  const agent = Buffer.concat([AGENT_TYPE, hashText(network === 'live' ? 'a' : 'b'), actionHash(action)]);
+  return keccak(Buffer.concat([Buffer.of(0x19, 0x01), DOMAIN, keccak(agent)]));
 }
 
 /** True for 32 bytes as hex that are a key of the curve. */

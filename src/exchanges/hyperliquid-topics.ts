@@ -143,8 +143,12 @@ const TYPES: Readonly<Record<string, string>> = { user: 'userEvents', activeSpot
 
 /** What a frame tells of its topic. */
 export function toldByFrame(channel: string, data: unknown): string {
-  const type = TYPES[channel] ?? channel;
   const first: unknown = Array.isArray(data) ? data[0] : data;
+  // Nearly all frames are of these, and name nothing but their coin.
+  if (channel === 'trades' || channel === 'l2Book' || channel === 'bbo') {
+    return `${channel}:${isObject(first) ? String(first['coin']) : ''}`;
+  }
+  const type = TYPES[channel] ?? channel;
   const { coin, user, dex, s, i } = isObject(first) && !NAMELESS.has(type) ? first : ({} as JsonObject);
   if (type === 'candle') return `candle:${String(s)}?interval=${String(i)}`;
   return topicOfSubscription({ type, coin, user, dex }) ?? type;

@@ -10,10 +10,10 @@ import type { SimulatorName, SimulatorOptions } from './simulators.js';
 
 /** Which exchange, and its options as far as they are JSON. */
 export type SimulatedProcessOptions<Name extends SimulatorName = SimulatorName> = {
-  readonly exchange: Name;
-} & Omit<SimulatorOptions[Name], 'now' | 'journal'> & {
-    readonly journal?: Omit<NonNullable<SimulatorOptions[Name]['journal']>, 'onEntry'> | undefined;
-  };
+  readonly [One in Name]: { readonly exchange: One } & Omit<SimulatorOptions[One], 'now' | 'journal'> & {
+      readonly journal?: Omit<NonNullable<SimulatorOptions[One]['journal']>, 'onEntry'> | undefined;
+    };
+}[Name];
 
 /** A simulated exchange in a child process. Its calls cross to the child, hence the promises. */
 export interface SimulatedProcess extends AsyncDisposable {

@@ -3,6 +3,7 @@
 import { BulkheadError } from '../errors.js';
 import { type Thread, type WorkerOptions, WorkerPool } from './worker-pool.js';
 import { SpareRack } from './spare-rack.js';
+import { StartGate } from './start-gate.js';
 
 export type { Thread, WorkerOptions } from './worker-pool.js';
 
@@ -16,6 +17,9 @@ export interface Lease {
   /** Twice does no harm. */
   release(): void;
 }
+
+/** One for the process: all pools share its cores. */
+const gate = new StartGate();
 
 const LEASES_PER_SPARE = 8;
 const MOST_DEFAULT_SPARES = 4;
@@ -79,7 +83,7 @@ export class Threads {
     this.#starting += 1;
     rack.demand();
     try {
-      return this.#handOut(await pool.start());
+      return this.#handOut(await gate.pass(() => pool.start()));
     } finally {
       this.#starting -= 1;
       this.#settle();
@@ -90,7 +94,7 @@ export class Threads {
     const pool = this.#pool ?? new WorkerPool(this.#options);
     this.#pool = pool;
     this.#rack ??= new SpareRack({
-      start: () => pool.start([...this.#rehearsed]),
+      start: () => gate.pass(() => pool.start([...this.#rehearsed])),
       wanted: () => (this.#starting > 0 ? 0 : this.#wantedSpares()),
     });
     return { pool, rack: this.#rack };

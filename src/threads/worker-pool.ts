@@ -5,6 +5,7 @@ import { MessageChannel, type MessagePort, type ResourceLimits, type Worker } fr
 import { Piscina, queueOptionsSymbol, type PiscinaTask } from 'piscina';
 import type { ThreadReady, ThreadTask } from '../client/protocol.js';
 import { BulkheadError } from '../errors.js';
+import { stopMemoryReducer } from './memory-reducer.js';
 
 export interface WorkerOptions {
   /** File URL of the module that the thread runs. */
@@ -36,6 +37,9 @@ type Candidates = Parameters<
   NonNullable<NonNullable<ConstructorParameters<typeof Piscina>[0]>['loadBalancer']>
 >[1];
 
+/** See workers/entry.cts. */
+const entryUrl = new URL('../../workers/entry.cjs', import.meta.url).href;
+
 /** Channels and threads must not belong to the request in whose context somebody happened to need one. */
 const neutral = new AsyncResource('bulkhead-ws.threads');
 
@@ -50,6 +54,7 @@ export class WorkerPool {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
+    stopMemoryReducer();
     this.#piscina = neutral.runInAsyncScope(() => this.#makePiscina());
     // Without a listener a thread that fails to start would be an uncaught exception of the application.
     this.#piscina.on('error', (error: Error) => {
@@ -75,9 +80,9 @@ export class WorkerPool {
   }
 
   #makePiscina(): Piscina {
-    const { workerUrl, resourceLimits, env, execArgv } = this.#options;
+    const { resourceLimits, env, execArgv } = this.#options;
     return new Piscina({
-      filename: workerUrl,
+      filename: entryUrl,
       // 'sync' stops the event loop of a thread whenever no task is pending.
       atomics: 'disabled',
       minThreads: 0,
@@ -97,12 +102,17 @@ export class WorkerPool {
     const { port1, port2 } = new MessageChannel();
     const started = new Promise<Thread>((resolve, reject) => {
       const start: Start = this.#beginStart(port1, resolve, reject);
-      const task: ThreadTask = { port: port2, ...(rehearse === undefined ? {} : { rehearse }) };
+      const { workerUrl } = this.#options;
+      const task: ThreadTask = { port: port2, workerUrl, ...(rehearse === undefined ? {} : { rehearse }) };
       const tagged = Object.assign(task, { [queueOptionsSymbol]: start });
       // How the task ends is told by the Worker's events; its promise settles before or after them, so it tells nothing.
       this.#piscina
         .run(tagged, { transferList: [port2], signal: start.abort.signal })
-        .catch((error: Error) => start.failed(this.#startFailed(error)));
+        .catch((error: Error) => {
+          start.failed(this.#startFailed(error));
+          // A module that does not load settles the task and leaves its thread alive.
+          void start.worker?.terminate();
+        });
     });
     started.catch(() => port1.close());
     return started;

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { UnknownRequest } from '../../src/adapter/messages.js';
 import { idOf, Play } from './play.js';
 
 describe('the state machine', () => {
@@ -561,5 +562,62 @@ describe('the state machine', () => {
       }
       expect(play.settled.get(play.call('order'))).to.include({ outcome: 'not-sent' });
     });
+  });
+});
+
+describe('a connection that replaces another one', () => {
+  const left: UnknownRequest = { call: 'order', id: 3, epoch: 1, madeAtMs: 1, reason: 'exit' };
+
+  it('has the next number of its socket', () => {
+    const play = new Play();
+    play.lastEpoch = 6;
+    play.connect();
+    expect(play.state.epoch).to.equal(7);
+  });
+
+  it('does not try again when it dies before READY, and may do so afterwards', () => {
+    const failing = new Play();
+    failing.input({ type: 'replacement-prepared', unknown: [] });
+    const ticket = failing.connect();
+    failing.exit('socket-closed');
+    expect(failing.phase).to.equal('failed');
+    expect(failing.settled.get(ticket)).to.have.property('ok', false);
+
+    const play = new Play();
+    play.input({ type: 'replacement-prepared', unknown: [] });
+    play.becomeReady();
+    play.exit('socket-closed');
+    expect(play.phase).to.equal('connecting');
+  });
+
+  it('asks the reconcile hook only where it takes requests in doubt over', () => {
+    const clean = new Play({ hasReconcileHook: true });
+    clean.input({ type: 'replacement-prepared', unknown: [] });
+    clean.becomeReady();
+    expect(clean.phase).to.equal('ready');
+
+    const play = new Play({ hasReconcileHook: true });
+    play.input({ type: 'replacement-prepared', unknown: [left] });
+    play.becomeReady();
+    expect(play.phase).to.equal('restoring reconcile');
+    expect(play.all('call-hook').map(({ unknown }) => unknown)).to.deep.equal([[left]]);
+  });
+
+  it('asks it also for those that come to light while it is restored', () => {
+    const play = new Play({ hasReconcileHook: true });
+    play.input({ type: 'replacement-prepared', unknown: [] });
+    play.connect();
+    play.input({ type: 'unknown-adopted', unknown: [left] });
+    play.becomeReady();
+    expect(play.all('call-hook').map(({ unknown }) => unknown)).to.deep.equal([[left]]);
+  });
+
+  it('ends with its connection once it was replaced itself', () => {
+    const play = new Play();
+    play.becomeReady();
+    play.input({ type: 'reconnect-permitted', isPermitted: false });
+    play.exit('socket-closed');
+    expect(play.phase).to.equal('failed');
+    expect(play.count('open-client')).to.equal(1);
   });
 });

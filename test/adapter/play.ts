@@ -1,6 +1,6 @@
 // Plays a state machine's life without a thread, a socket or a sleep: a toy exchange, a clock that is set by hand, and words for what
 // the machine did.
-import { MachineState, type MachineConfig } from '../../src/adapter/state.js';
+import { type Environment, MachineState, type MachineConfig } from '../../src/adapter/state.js';
 import type { Input, Output, Settlement, Timer } from '../../src/adapter/messages.js';
 import { step } from '../../src/adapter/machine.js';
 import type { ControlMessage } from '../../src/client/protocol.js';
@@ -64,6 +64,7 @@ export const defaults: MachineConfig = {
   credentials: undefined,
   network: 'live',
   cancelOnDisconnect: false,
+  cancelAllOnReconnect: false,
   hasReconcileHook: false,
   hasResumeHook: false,
   backoff: { baseMs: 100, capMs: 1_000 },
@@ -83,16 +84,30 @@ export class Play {
   readonly timers = new Map<Timer, number>();
   now = 1_000;
   random = 0.5;
+  /** The socket's count of lives; another link of it may have taken some. */
+  lastEpoch = 0;
   readonly #config: MachineConfig;
+  readonly #environment: Partial<Environment>;
   #lastTicket = 0;
 
-  constructor(config: Partial<MachineConfig> = {}) {
+  constructor(config: Partial<MachineConfig> = {}, environment: Partial<Environment> = {}) {
+    this.#environment = environment;
     this.#config = { ...defaults, ...config };
   }
 
   /** Takes one input and returns what the machine did about it. */
   input(input: Input): readonly Output[] {
-    const environment = { now: this.now, wallMs: this.now, random: () => this.random, nonce: () => 'nonce' };
+    const environment = {
+      now: this.now,
+      wallMs: this.now,
+      random: () => this.random,
+      nonce: () => 'nonce',
+      nextEpoch: () => {
+        this.lastEpoch += 1;
+        return this.lastEpoch;
+      },
+      ...this.#environment,
+    };
     const outputs = step(this.state, this.#config, input, environment);
     for (const output of outputs) this.#note(output);
     this.outputs.push(...outputs);
@@ -117,7 +132,10 @@ export class Play {
     return ticket;
   }
 
-  call(call: string, options: { timeoutMs?: number; duringRestore?: boolean; id?: number } = {}): number {
+  call(
+    call: string,
+    options: { timeoutMs?: number; sendBeforeMs?: number; duringRestore?: boolean; id?: number } = {},
+  ): number {
     const ticket = this.#ticket();
     this.input({
       type: 'request-made',
@@ -128,7 +146,7 @@ export class Play {
         return options.id === undefined ? outgoing : { ...outgoing, id: options.id };
       },
       timeoutMs: options.timeoutMs ?? 5_000,
-      sendBeforeMs: 0,
+      sendBeforeMs: options.sendBeforeMs ?? 0,
       duringRestore: options.duringRestore ?? false,
     });
     return ticket;

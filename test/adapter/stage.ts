@@ -32,6 +32,8 @@ export function testOptions(url: string, { connection, ...options }: AdapterOpti
     url,
     credentials,
     backoff: { baseMs: 0, capMs: 0 },
+    // The simulated exchange of most tests has no limits either.
+    rateBudget: false,
     connection: { spares: 0, ...connection },
     ...options,
   };

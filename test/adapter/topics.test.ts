@@ -122,14 +122,11 @@ describe('the topics of an adapter', () => {
   });
 
   it('end with the adapter: who waits for them is told', async () => {
-    const life = stage.life();
-    const subscribing = rejection(life.adapter.subscribe([TRADES]));
-    await life.adapter.connect();
-    await subscribing.catch(() => undefined);
+    const life = await stage.connected();
     stage.venue.inject({ kind: 'lose-answer', method: 'private/subscribe' });
-    const second = rejection(life.adapter.subscribe([ETH_TRADES]));
+    const subscribing = rejection(life.adapter.subscribe([ETH_TRADES]));
     await stage.saw('subscribed', ({ topics }) => topics.includes(ETH_TRADES));
     await life.adapter.close();
-    expect((await second).code).to.equal('closed');
+    expect((await subscribing).code).to.equal('closed');
   });
 });

@@ -34,14 +34,18 @@ describe('the state machine, with a venue that has its own ways', () => {
       .that.deep.equals(['good', 'fine']);
   });
 
-  it('refuses all topics of a call where the refusal names none', () => {
+  it('asks for the topics of a call apart where the refusal names none', () => {
     const play = new Play({ exchange: oneBadApple });
     play.subscribe('good', 'bad');
     play.connect();
     play.open();
     play.refuse(idOf(play.sent()[0]!), 'something else');
-    expect(play.sent()).to.have.length(1);
+    expect(topicsOf(play.sent()[1]!)).to.deep.equal(['good']);
+    play.reply(idOf(play.sent()[1]!), ['good']);
+    expect(topicsOf(play.sent()[2]!)).to.deep.equal(['bad']);
+    play.refuse(idOf(play.sent()[2]!), 'something else');
     expect(play.phase).to.equal('ready');
+    expect(play.all('emit-restored')[0]?.report.restored).to.deep.equal(['good']);
   });
 
   it('counts a call as answered when its topics were acknowledged one by one', () => {

@@ -29,6 +29,16 @@ describe('the views of a batch', () => {
     expect([...trades.ofTopic('u')].map(({ id }) => id)).to.deep.equal(['3']);
   });
 
+  it('need not be made to know whether there is anything in them', () => {
+    const batch = batchOf((lane) => {
+      lane.quote('q', 'BTC', 1, 1, 2, 1, 1, 1);
+      lane.message('m', '{}');
+    });
+    const kinds = ['trades', 'quotes', 'books', 'messages', 'frames'] as const;
+    expect(kinds.filter((kind) => batch.has(kind))).to.deep.equal(['quotes', 'messages']);
+    expect(kinds.filter((kind) => batch[kind].length > 0)).to.deep.equal(['quotes', 'messages']);
+  });
+
   it('tell exact texts only of the events that have them', () => {
     const { trades } = batchOf((lane) => {
       lane.trade('t', 'S', 'buy', 0.1, 5, 1, 1, 'ä', '0.10', undefined);

@@ -32,7 +32,7 @@ describe('bulkhead demo', () => {
       [['demo', '--seconds', '-1'], 'seconds above 0'],
       [['demo', '--exchange', 'nowhere'], 'use one of deribit'],
       [['demo', '--network', 'moon'], 'test, live'],
-      [['simulate', 'nowhere'], 'use one of deribit'],
+      [['simulate', 'nowhere'], 'use one of bybit, deribit'],
       [['nonsense'], 'unknown command'],
     ];
     for (const [args, words] of cases) {

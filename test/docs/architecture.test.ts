@@ -27,7 +27,7 @@ const allowed: Readonly<Record<string, readonly RegExp[]>> = {
   'src/threads': [/^src\/client\/protocol$/],
   'src/client': [/^src\/(threads|batch|exchanges)\//],
   'src/adapter': [/^src\/(client|threads|batch|exchanges)\//],
-  'src/testing': [/^src\/client\/protocol$/, /^workers\//],
+  'src/testing': [/^src\/(adapter|client|exchanges)\//, /^workers\//],
   'src/cli': [/./],
   workers: [
     /^src\/batch\/lane$/,

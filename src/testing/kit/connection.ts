@@ -12,6 +12,8 @@ import { WireFrame } from './wire-frame.js';
 export interface ConnectionParts {
   readonly id: string;
   readonly address: string;
+  /** The path of the upgrade, without query: venues with several sockets tell them apart by it. */
+  readonly path: string;
   readonly webSocket: WebSocket;
   /** What the frames are written to: the TLS socket where there is TLS. */
   readonly socket: Socket;
@@ -46,6 +48,7 @@ const swallow: Interception = { action: 'swallow' };
 export class Connection {
   readonly id: string;
   readonly address: string;
+  readonly path: string;
   /** Who logged in, for lists; the venue sets it. */
   account: string | undefined;
   framesSent = 0;
@@ -63,6 +66,7 @@ export class Connection {
   constructor(parts: ConnectionParts, listener: ConnectionListener) {
     this.id = parts.id;
     this.address = parts.address;
+    this.path = parts.path;
     this.#parts = parts;
     this.#listener = listener;
     this.#delays = new DelayLine(parts.random);

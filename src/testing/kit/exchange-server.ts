@@ -180,7 +180,17 @@ export class ExchangeServer {
       const { journal, random } = this.parts;
       const id = `c${this.#lastId}`;
       const connection = new Connection(
-        { id, address, webSocket, socket, tcpSocket, faults: this.faults, journal, random },
+        {
+          id,
+          address,
+          path: pathOf(request),
+          webSocket,
+          socket,
+          tcpSocket,
+          faults: this.faults,
+          journal,
+          random,
+        },
         {
           onText: (from, text) => this.#venue.onText(from, text),
           onBinary: (from) => this.#venue.onBinary(from),
@@ -204,13 +214,16 @@ export class ExchangeServer {
   ): { readonly status: number; readonly retryAfterSeconds?: number } | undefined {
     const fault = this.faults.take('refuse-upgrade', undefined);
     if (fault !== undefined) return fault;
-    const path = (request.url ?? '/').split('?')[0] ?? '/';
-    if (!this.#venue.paths.includes(path)) return { status: 404 };
+    if (!this.#venue.paths.includes(pathOf(request))) return { status: 404 };
     const limit = this.#options.connectionsPerAddress;
     if (limit === null || limit === undefined) return undefined;
     const held = this.connections.filter((connection) => connection.address === address).length;
     return held >= limit ? { status: 429 } : undefined;
   }
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split('?')[0] ?? '/';
 }
 
 function peerOf(socket: Socket): string {

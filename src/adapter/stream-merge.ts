@@ -1,0 +1,391 @@
+// One stream out of the copies that several connections bring: first arrival wins, each event once, in order. Pure.
+//
+// A connection that joins is not believed at once: its first events wait until they are seen to overlap what the others delivered.
+// Only then is it certain that nothing lies between. The same holds after a gap of its own. So a gap is told only where no connection
+// has the events: after a death, when nobody else has joined; and where a joining one waited in vain for too long.
+import type { Batch } from '../batch/batch.js';
+import { gapBatch } from '../batch/gap-batch.js';
+import { emptySelection, type Selection, selectRows } from '../batch/select-rows.js';
+import type { Gap, GapReason } from '../market.js';
+import { gapBetween, isNameless, MergePass, placeOf, sequenceOf } from './merge-pass.js';
+import type { HeldEvent, MergeSource, SourceStream, SourceTopic, StreamKind } from './merge-source.js';
+import { MergeSources, numberedKinds } from './merge-sources.js';
+import type { StreamCopy, StreamMark, StreamPlace } from './stream-marks.js';
+import { TopicMarks } from './topic-marks.js';
+
+/** How long a joining connection's events wait for the others to come up to them. */
+const HOLD_NS = 2e9;
+/** How long a topic must have been quiet on a joining connection, while the others live, to count as joined. */
+const QUIET_NS = 5e8;
+/** Events of a topic that may wait. */
+const MOST_HELD = 20_000;
+/** Events in a row below what was delivered, after which the venue is taken to have started its numbers anew. */
+const MOST_FALLEN = 16;
+const mergedKinds = [...numberedKinds, 'messages'] as const;
+
+export interface StreamMergeOptions {
+  /** Whether a topic's book updates may reach back behind what was delivered. */
+  overlaps?(topic: string): boolean;
+  /** A book can be carried on by this connection only with a new snapshot. */
+  resync(epoch: number, topic: string): void;
+}
+
+/** What a connection's end leaves behind. */
+export interface LeaveReport {
+  readonly batches: readonly Batch[];
+  /** Topics whose stream is cut, because no other connection carries it on. */
+  readonly cut: readonly string[];
+}
+
+export class StreamMerge {
+  /** Events that were dropped because another connection had brought them. */
+  duplicates = 0;
+  /** Events without any identity (raw frames) are taken from this connection only. */
+  primary = 0;
+  /** True where copies must be told apart also by identity: as soon as a second connection is on its way. */
+  isShared = false;
+  readonly #options: StreamMergeOptions;
+  readonly #marks = new TopicMarks();
+  readonly #sources = new MergeSources(this.#marks);
+  #released: Batch[] = [];
+
+  constructor(options: StreamMergeOptions) {
+    this.#options = options;
+  }
+
+  /** True while events wait, or topics have not joined: then `expire` has to be called now and then. */
+  get isJoining(): boolean {
+    if (this.#sources.size < 2) return false;
+    for (const source of this.#sources) if (!source.isPlain) return true;
+    return false;
+  }
+
+  /** The connection's venue has confirmed these topics. */
+  covers(epoch: number, topics: readonly string[], nowNs: number): void {
+    const source = this.#sources.of(epoch);
+    for (const topic of topics) this.#sources.topic(source, topic, nowNs);
+  }
+
+  /** What is to be handed on of a batch, in order. Nothing where all of it was delivered before. */
+  offer(epoch: number, batch: Batch, nowNs: number): readonly Batch[] {
+    const source = this.#sources.of(epoch);
+    source.lastSeenNs = nowNs;
+    if (
+      this.#sources.size === 1 &&
+      !this.isShared &&
+      source.isPlain &&
+      this.#isAllLater(source, batch, nowNs)
+    ) {
+      this.#note(source, batch, nowNs);
+      return [batch];
+    }
+    return this.#merge(source, batch, nowNs);
+  }
+
+  /** Lets go of what waited too long, with a gap. */
+  expire(nowNs: number): readonly Batch[] {
+    this.#settleHeld(nowNs);
+    for (const source of this.#sources) {
+      for (const topic of source.topics.values()) {
+        if (topic.isJoined) continue;
+        if (this.#isOverdue(topic, nowNs)) this.#force(source, topic, 'sequence', nowNs);
+        else if (topic.held.length === 0 && nowNs - topic.since >= QUIET_NS)
+          topic.isJoined = this.#sources.isWitnessed(source, topic);
+      }
+    }
+    this.#settleHeld(nowNs);
+    return this.#takeReleased();
+  }
+
+  /**
+   * The connection has ended, and all it brought has been offered. `isComplete`: it had given its topics back in good order, so nothing
+   * that the others did not get can be missing.
+   */
+  leave(epoch: number, nowNs: number, isComplete: boolean): LeaveReport {
+    const source = this.#sources.remove(epoch);
+    const cut: string[] = [];
+    for (const topic of source?.topics.values() ?? []) {
+      if (this.isCovered(topic.name)) continue;
+      if (this.#succeed(topic.name, nowNs, isComplete, source?.lastSeenNs ?? 0)) continue;
+      cut.push(topic.name);
+      if (!this.isCovered(topic.name)) this.#marks.reset(topic.name);
+    }
+    return { batches: this.#takeReleased(), cut };
+  }
+
+  /** The venue took the topic away from this connection. */
+  lose(epoch: number, topic: string): void {
+    this.#sources.get(epoch)?.forget(topic);
+  }
+
+  /** The topic is not wanted any more. */
+  forget(topics: readonly string[]): void {
+    for (const topic of topics) {
+      this.#marks.forget(topic);
+      for (const source of this.#sources) source.forget(topic);
+    }
+  }
+
+  /** Whether a connection carries the topic on without a gap. */
+  isCovered(topic: string): boolean {
+    return this.#sources.isCovered(topic);
+  }
+
+  /** The last sequence delivered; undefined where there was none, or the venue does not number. */
+  lastSequence(topic: string): number | undefined {
+    return this.#marks.lastSequence(topic);
+  }
+
+  /** One connection only: nothing can come twice. */
+  #note(source: MergeSource, batch: Batch, nowNs: number): void {
+    this.#sources.walk(source, batch, nowNs, ({ copy, topic }, number, sequence) => {
+      if (Number.isNaN(number)) return true;
+      const { mark } = copy;
+      copy.advance(number);
+      mark.number = number;
+      mark.count = copy.count;
+      mark.owner = source.epoch;
+      this.#marks.note(topic.name, sequence);
+      return true;
+    });
+  }
+
+  /** A connection that is left alone can still bring what another one had brought before it left. */
+  #isAllLater(source: MergeSource, batch: Batch, nowNs: number): boolean {
+    if (!source.followsOthers) return true;
+    return this.#sources.walk(
+      source,
+      batch,
+      nowNs,
+      ({ copy }) => copy.mark.owner === source.epoch || copy.mark.owner === 0,
+    );
+  }
+
+  #merge(source: MergeSource, batch: Batch, nowNs: number): readonly Batch[] {
+    const pass = new MergePass(batch, (part) => void this.#released.push(part));
+    const judge = (gap: Gap) => this.#ownGap(source, gap, nowNs);
+    for (const kind of mergedKinds) {
+      if (!batch.has(kind)) continue;
+      const events = batch[kind];
+      for (let row = 0; row < events.length; row += 1) {
+        const symbol = kind === 'messages' ? 0 : batch[kind].symbolIndex[row]!;
+        const stream = this.#sources.stream(source, batch, kind, events.topicIndex[row]!, symbol, nowNs);
+        pass.gapsBefore(stream.topic.name, events.order[row]!, judge);
+        if (this.#admits(source, pass, kind, row, stream, nowNs)) pass.keep(kind, row);
+      }
+    }
+    if (source.epoch === this.primary) pass.keepFrames();
+    pass.gapsLeft(judge);
+    pass.finish();
+    this.#settleHeld(nowNs);
+    return this.#takeReleased();
+  }
+
+  #admits(
+    source: MergeSource,
+    pass: MergePass,
+    kind: StreamKind,
+    row: number,
+    { copy, topic }: SourceStream,
+    nowNs: number,
+  ): boolean {
+    const { batch } = pass;
+    const place = placeOf(batch, kind, row, copy, topic.generation);
+    // Where a copy begins in the middle of a millisecond, nobody can say which of its events it has.
+    if (!topic.isJoined && !copy.isSure) return false;
+    const { mark } = copy;
+    if (isNameless(place)) return source.epoch === this.primary;
+    if (topic.needsSnapshot && kind === 'books') {
+      if (batch.books.isSnapshot[row] !== 1) return false;
+      topic.needsSnapshot = false;
+    }
+    if (copy.fallen > MOST_FALLEN) this.#startAnew(source, topic, copy, pass, nowNs);
+    const standing = mark.standingOf(place, source.epoch, this.#overlaps(topic.name));
+    if (!topic.isJoined) {
+      // Either it was delivered already, or it is the very next one: all that comes from here on follows.
+      const proves = standing === 'behind' || (topic.held.length === 0 && mark.isNext(place));
+      if (proves) this.#join(source, topic, mark, place, pass);
+    }
+    if (topic.isJoined && standing === 'new') {
+      mark.take(place, source.epoch);
+      if (kind !== 'messages') this.#marks.note(topic.name, batch[kind].sequence[row]!);
+      return true;
+    }
+    if (standing === 'behind') this.duplicates += 1;
+    else this.#hold(source, topic, { batch, kind, row, mark, place }, pass, nowNs);
+    return false;
+  }
+
+  /** Something without a number that stood before what was delivered is too late: the gap before that told of it. */
+  #join(
+    source: MergeSource,
+    topic: SourceTopic,
+    mark: StreamMark,
+    place: StreamPlace,
+    pass: MergePass,
+  ): void {
+    if (topic.held.length > 0) pass.flush();
+    if (place.identity !== undefined) topic.held = topic.held.filter((event) => event.mark !== mark);
+    this.#release(source, topic);
+  }
+
+  /** The venue counts from the beginning again. */
+  #startAnew(
+    source: MergeSource,
+    topic: SourceTopic,
+    copy: StreamCopy,
+    pass: MergePass,
+    nowNs: number,
+  ): void {
+    pass.flush();
+    copy.fallen = 0;
+    copy.mark.reset();
+    this.#force(source, topic, 'sequence', nowNs);
+  }
+
+  #hold(source: MergeSource, topic: SourceTopic, event: HeldEvent, pass: MergePass, nowNs: number): void {
+    if (topic.held.length === 0) topic.heldSince = nowNs;
+    topic.isJoined = false;
+    topic.held.push(event);
+    if (topic.held.length <= MOST_HELD && this.#sources.hasOthers(source, topic.name)) return;
+    pass.flush();
+    this.#force(source, topic, 'sequence', nowNs);
+  }
+
+  /** A gap that the connection tells of itself. True where it is one for everybody. */
+  #ownGap(source: MergeSource, gap: Gap, nowNs: number): boolean {
+    const topic = this.#sources.topic(source, gap.topic, nowNs);
+    if (this.#sources.isCovered(gap.topic, source.epoch)) {
+      topic.rejoin(nowNs);
+      return false;
+    }
+    if (!this.#sources.hasOthers(source, gap.topic)) return true;
+    // One that has not joined may still have what is missing: it is told when that is known.
+    topic.rejoin(nowNs);
+    return false;
+  }
+
+  /** Finds a connection that carries the topic on after the one that did has left. False where there is none. */
+  #succeed(topic: string, nowNs: number, isComplete: boolean, lastSeenNs: number): boolean {
+    const waiting = this.#sources.waiting(topic);
+    const joined = waiting?.topics.get(topic);
+    if (waiting !== undefined && joined !== undefined) {
+      if (isComplete) this.#release(waiting, joined);
+      else this.#force(waiting, joined, 'exit', nowNs);
+      return true;
+    }
+    for (const source of this.#sources) {
+      const quiet = source.topics.get(topic);
+      if (quiet === undefined) continue;
+      quiet.isJoined = true;
+      return isComplete || lastSeenNs > quiet.since + QUIET_NS;
+    }
+    return false;
+  }
+
+  /** Tells a gap and goes on behind it with what this connection has. */
+  #force(source: MergeSource, topic: SourceTopic, reason: GapReason, nowNs: number): void {
+    const [first] = topic.held;
+    const toSequence = first === undefined ? undefined : sequenceOf(first);
+    const sequences = [this.lastSequence(topic.name), toSequence] as const;
+    this.#released.push(gapBatch([gapBetween(topic.name, reason, source.epoch, nowNs, ...sequences)]));
+    if (first !== undefined && this.#standing(source, topic, first) === 'apart') this.#begin(source, topic);
+    this.#release(source, topic);
+  }
+
+  /** A book that lost its thread is of no use before its next snapshot. */
+  #begin(source: MergeSource, topic: SourceTopic): void {
+    const snapshot = topic.held.findIndex(
+      ({ kind, batch, row }) => kind === 'books' && batch.books.isSnapshot[row] === 1,
+    );
+    if (snapshot >= 0) topic.held = topic.held.slice(snapshot);
+    else {
+      topic.held = topic.held.filter(({ kind }) => kind !== 'books');
+      topic.needsSnapshot = true;
+      this.#options.resync(source.epoch, topic.name);
+    }
+  }
+
+  /** Waited too long: events for the others to come up, or a topic that nobody carries for any event. */
+  #isOverdue({ name, held, heldSince, since }: SourceTopic, nowNs: number): boolean {
+    if (held.length > 0) return nowNs - heldSince >= HOLD_NS;
+    return nowNs - since >= HOLD_NS && !this.isCovered(name) && this.#sources.waiting(name) === undefined;
+  }
+
+  /** Hands on what waited and was not delivered by others meanwhile. */
+  #release(source: MergeSource, topic: SourceTopic): void {
+    const { held } = topic;
+    topic.held = [];
+    topic.isJoined = true;
+    const chosen = new Map<Batch, Selection>();
+    for (const [index, event] of held.entries()) {
+      const standing = this.#standing(source, topic, event);
+      if (standing === 'behind') this.duplicates += 1;
+      else if (standing === 'apart') {
+        topic.isJoined = false;
+        topic.held = held.slice(index);
+        break;
+      } else this.#choose(source, topic, event, chosen);
+    }
+    for (const [batch, selection] of chosen) this.#released.push(selectRows(batch, selection, []));
+  }
+
+  #choose(
+    source: MergeSource,
+    topic: SourceTopic,
+    { batch, kind, row, mark, place }: HeldEvent,
+    chosen: Map<Batch, Selection>,
+  ): void {
+    mark.take(place, source.epoch);
+    if (kind !== 'messages' && kind !== 'frames') this.#marks.note(topic.name, batch[kind].sequence[row]!);
+    const selection = chosen.get(batch) ?? emptySelection(batch);
+    selection[kind][row] = 1;
+    chosen.set(batch, selection);
+  }
+
+  /** The others have come up to what waits: it goes on, or was theirs already. Or all of them wait: then nobody has what is missing. */
+  #settleHeld(nowNs: number): void {
+    while (this.#settleOne((source, topic) => this.#hasFollowed(source, topic))) {}
+    this.#settleOne((_source, topic) => this.#sources.isFirstOfAll(topic), nowNs);
+  }
+
+  #settleOne(isDue: (source: MergeSource, topic: SourceTopic) => boolean, gapNs?: number): boolean {
+    for (const source of this.#sources) {
+      for (const topic of source.topics.values()) {
+        if (topic.held.length === 0 || !isDue(source, topic)) continue;
+        if (gapNs === undefined) this.#release(source, topic);
+        else this.#force(source, topic, 'sequence', gapNs);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #hasFollowed(source: MergeSource, topic: SourceTopic): boolean {
+    const [first] = topic.held;
+    if (first === undefined) return false;
+    if (first.place.identity !== undefined) return this.#dropBefore(source, topic);
+    return this.#standing(source, topic, first) === 'behind' || first.mark.isNext(first.place);
+  }
+
+  /** What stands before something that was delivered, and has no number to tell, is too late. */
+  #dropBefore(source: MergeSource, topic: SourceTopic): boolean {
+    const known = topic.held.findLastIndex((event) => this.#standing(source, topic, event) === 'behind');
+    if (known > 0) topic.held = topic.held.slice(known);
+    return known >= 0;
+  }
+
+  #standing(source: MergeSource, topic: SourceTopic, { mark, place }: HeldEvent) {
+    return mark.standingOf(place, source.epoch, this.#overlaps(topic.name));
+  }
+
+  #overlaps(topic: string): boolean {
+    return this.#options.overlaps?.(topic) ?? false;
+  }
+
+  #takeReleased(): readonly Batch[] {
+    const batches = this.#released;
+    this.#released = [];
+    return batches;
+  }
+}

@@ -1,0 +1,46 @@
+// How far every stream of every topic has been delivered.
+import { StreamMark } from './stream-marks.js';
+
+interface TopicEntry {
+  lastSequence: number;
+  readonly marks: Map<string, StreamMark>;
+}
+
+export class TopicMarks {
+  readonly #topics = new Map<string, TopicEntry>();
+
+  /** A topic has one stream for each kind of event and symbol. */
+  mark(topic: string, kind: string, symbol: string): StreamMark {
+    const entry: TopicEntry = this.#topics.get(topic) ?? { lastSequence: Number.NaN, marks: new Map() };
+    this.#topics.set(topic, entry);
+    const known = entry.marks.get(`${kind} ${symbol}`);
+    if (known !== undefined) return known;
+    const mark = new StreamMark();
+    for (const [stream, other] of entry.marks) {
+      if (stream.startsWith(`${kind} `)) mark.isAlone = other.isAlone = false;
+    }
+    entry.marks.set(`${kind} ${symbol}`, mark);
+    return mark;
+  }
+
+  note(topic: string, sequence: number): void {
+    if (Number.isNaN(sequence)) return;
+    const entry = this.#topics.get(topic);
+    if (entry !== undefined) entry.lastSequence = sequence;
+  }
+
+  /** The last sequence delivered; undefined where there was none, or the venue does not number. */
+  lastSequence(topic: string): number | undefined {
+    const last = this.#topics.get(topic)?.lastSequence ?? Number.NaN;
+    return Number.isNaN(last) ? undefined : last;
+  }
+
+  /** The topic's streams were cut, and a gap told. */
+  reset(topic: string): void {
+    for (const mark of this.#topics.get(topic)?.marks.values() ?? []) mark.reset();
+  }
+
+  forget(topic: string): void {
+    this.#topics.delete(topic);
+  }
+}

@@ -1,0 +1,65 @@
+// Orders and execution reports as Binance writes them.
+import type { OrderChange, PlacedOrder } from '../kit/matching/trading.js';
+
+function statusOf({ state, filledLots }: PlacedOrder): string {
+  if (state === 'filled') return 'FILLED';
+  if (state === 'cancelled') return 'CANCELED';
+  return filledLots > 0 ? 'PARTIALLY_FILLED' : 'NEW';
+}
+
+export function orderRow(order: PlacedOrder): Readonly<Record<string, unknown>> {
+  const { market, tick, lots, filledLots } = order;
+  return {
+    symbol: market.symbol,
+    orderId: order.id,
+    orderListId: -1,
+    clientOrderId: order.clientId,
+    transactTime: order.updatedAt,
+    price: market.priceText(tick),
+    origQty: market.amountText(lots),
+    executedQty: market.amountText(filledLots),
+    cummulativeQuoteQty: quoteText(order),
+    status: statusOf(order),
+    timeInForce: 'GTC',
+    type: order.isMarket ? 'MARKET' : 'LIMIT',
+    side: order.side === 'bid' ? 'BUY' : 'SELL',
+    selfTradePreventionMode: 'NONE',
+  };
+}
+
+export function reportOf({ order, kind, fill }: OrderChange, at: number): Readonly<Record<string, unknown>> {
+  const { market } = order;
+  return {
+    e: 'executionReport',
+    E: at,
+    s: market.symbol,
+    c: order.clientId,
+    S: order.side === 'bid' ? 'BUY' : 'SELL',
+    o: order.isMarket ? 'MARKET' : 'LIMIT',
+    f: 'GTC',
+    q: market.amountText(order.lots),
+    p: market.priceText(order.tick),
+    P: '0.00000000',
+    g: -1,
+    C: '',
+    x: kind === 'new' ? 'NEW' : kind === 'fill' ? 'TRADE' : 'CANCELED',
+    X: kind === 'new' ? 'NEW' : statusOf(order),
+    r: 'NONE',
+    i: order.id,
+    l: market.amountText(fill?.lots ?? 0),
+    z: market.amountText(kind === 'new' ? 0 : order.filledLots),
+    L: market.priceText(fill?.tick ?? 0),
+    n: '0',
+    N: null,
+    T: at,
+    t: fill?.id ?? -1,
+    w: order.state === 'open',
+    m: fill?.isMaker ?? false,
+    O: order.createdAt,
+    Z: kind === 'new' ? '0' : quoteText(order),
+  };
+}
+
+function quoteText({ market, cost }: PlacedOrder): string {
+  return (cost * market.terms.tickSize * market.terms.lotSize).toFixed(8);
+}

@@ -1,0 +1,62 @@
+// Promises about order books: an update that is missing is noticed, and the book begins anew.
+import assert from 'node:assert/strict';
+import type { BookUpdate } from '../../market.js';
+import { OrderBook } from '../../order-book.js';
+import type { VenueProfile } from './profile.js';
+import { type ContractPromise, promise } from './promises.js';
+import { type ContractSimulator, onStage, type Stage } from './stage.js';
+import { until } from './wait.js';
+
+const UPDATES = 20;
+
+export function bookPromises(
+  profile: VenueProfile,
+  simulator: ContractSimulator,
+): readonly ContractPromise[] {
+  const play = (act: (stage: Stage) => Promise<void>) => () => onStage(profile, simulator, act);
+  return [
+    promise('a book begins with a snapshot and never crosses', undefined, play(sound)),
+    promise(
+      'a lost update is a gap, then comes a snapshot, then the book goes on',
+      profile.lacks['book-integrity'],
+      play(resynced),
+    ),
+  ];
+}
+
+async function sound(stage: Stage): Promise<void> {
+  const { adapter, record } = stage.adapter({ topics: [stage.profile.topics.book] });
+  await adapter.connect();
+  await until(() => record.books.length >= UPDATES, 'updates of the book');
+  assertSound(record.books);
+  assert.deepEqual(record.gaps, []);
+}
+
+async function resynced(stage: Stage): Promise<void> {
+  const topic = stage.profile.topics.book;
+  const { adapter, record } = stage.adapter({ topics: [topic] });
+  await adapter.connect();
+  await until(() => record.books.length > 3, 'updates of the book');
+  const isSnapshot = ({ type }: BookUpdate) => type === 'snapshot';
+  const before = record.books.filter(isSnapshot).length;
+  stage.exchange.inject({ kind: 'gap' });
+  await until(() => record.gaps.length > 0, 'the gap');
+  assert.equal(record.gaps[0]?.topic, topic);
+  await until(() => record.books.filter(isSnapshot).length > before, 'a new snapshot');
+  const { length } = record.books;
+  await until(() => record.books.length >= length + UPDATES, 'updates after the snapshot');
+  assertSound(record.books);
+  assert.equal(adapter.state, 'ready');
+}
+
+/** What a bot that follows the updates would have: both sides, best bid below best ask, from the first snapshot on. */
+function assertSound(updates: readonly BookUpdate[]): void {
+  assert.equal(updates[0]?.type, 'snapshot');
+  const book = new OrderBook();
+  for (const update of updates) {
+    book.apply(update);
+    const { bids, asks } = book.snapshot();
+    const [bid, ask] = [bids[0]?.price ?? Number.NaN, asks[0]?.price ?? Number.NaN];
+    assert.ok(bid < ask, `the book is crossed or empty: ${bid} to ${ask}`);
+  }
+}

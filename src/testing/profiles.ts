@@ -1,0 +1,201 @@
+// The profiles of the built-in venues: what the contract suite, the demo and `bulkhead simulate` know of each.
+import { createHash } from 'node:crypto';
+import type { ExchangeName } from '../exchanges/index.js';
+import { addressOf } from '../exchanges/hyperliquid-signing.js';
+import { coinbaseTestAccount } from './coinbase/tokens.js';
+import type { VenueAccount, VenueProfile } from './contract/profile.js';
+import { testAccount } from './deribit/accounts.js';
+import { paperAccount } from './kit/paper/dialect.js';
+import { krakenTestAccount } from './kraken/accounts.js';
+
+const digest = (name: string) => createHash('sha256').update(`bulkhead-ws: ${name}`).digest();
+
+/** An API key with a secret, as most venues have it. */
+function keyed(name: string): VenueAccount {
+  return { id: name, credentials: { apiKey: name, secret: `secret of ${name}` } };
+}
+
+/** Accounts as the simulated exchanges' option `accounts` takes them: credentials are what both sides know. */
+function asCredentials(accounts: readonly VenueAccount[]): object {
+  return { accounts: accounts.map(({ credentials }) => credentials) };
+}
+
+const NO_NOTICE = 'the venue announces no stop: it just closes';
+const NO_EXPIRY = 'a login lasts as long as its connection';
+const STANDARD_PINGS = 'the venue has no heartbeat of its own; WebSocket pings are used';
+
+/** The profile of each built-in exchange. */
+export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { readonly exchange: Name } } =
+  {
+    deribit: {
+      exchange: 'deribit',
+      topics: {
+        trades: 'trades.BTC-PERPETUAL.100ms',
+        quotes: 'quote.BTC-PERPETUAL',
+        book: 'book.BTC-PERPETUAL.100ms',
+      },
+      privateTopics: ['user.orders.any.any.raw'],
+      account: (name) => ({ id: name, credentials: { clientId: name, clientSecret: `secret of ${name}` } }),
+      accountOptions: asCredentials,
+      testCredentials: { clientId: testAccount.clientId, clientSecret: testAccount.clientSecret },
+      environment: { clientId: 'DERIBIT_CLIENT_ID', clientSecret: 'DERIBIT_CLIENT_SECRET' },
+      orders: {
+        resting: { symbol: 'BTC-PERPETUAL', side: 'buy', type: 'limit', amount: 10, price: 1000 },
+        refused: { symbol: 'BTC-PERPETUAL', side: 'buy', type: 'limit', amount: 10, price: 1000.3 },
+        method: 'private/buy',
+      },
+      // The venue takes no interval below 10 s; the tests run its clock ten times as fast.
+      heartbeat: { intervalMs: 10_000, silenceMs: 2500 },
+      lacks: {},
+    },
+    binance: {
+      exchange: 'binance',
+      topics: { trades: 'btcusdt@trade', quotes: 'btcusdt@bookTicker', book: 'btcusdt@depth@100ms' },
+      privateTopics: ['userData'],
+      account: keyed,
+      accountOptions: asCredentials,
+      testCredentials: { apiKey: paperAccount.apiKey, secret: paperAccount.secret },
+      environment: { apiKey: 'BINANCE_API_KEY', secret: 'BINANCE_SECRET' },
+      orders: {
+        resting: { symbol: 'BTCUSDT', side: 'buy', type: 'limit', amount: '0.01', price: '30000.00' },
+        refused: { symbol: 'NOPEUSDT', side: 'buy', type: 'limit', amount: '0.01', price: '30000.00' },
+        method: 'order.place',
+      },
+      // An HMAC key signs each request.
+      refusal: 'topic',
+      lacks: {
+        heartbeat: STANDARD_PINGS,
+        'partly-refused': 'a stream that does not exist is acknowledged like any other and stays silent',
+        'token-expiry': 'an HMAC key signs each request: there is no session',
+      },
+    },
+    'binance-usdm': {
+      exchange: 'binance-usdm',
+      topics: { trades: 'btcusdt@aggTrade', quotes: 'btcusdt@bookTicker', book: 'btcusdt@depth@100ms' },
+      privateTopics: ['userData'],
+      account: (name) => ({ id: name, credentials: { apiKey: name } }),
+      accountOptions: asCredentials,
+      testCredentials: { apiKey: 'test-key' },
+      environment: { apiKey: 'BINANCE_API_KEY' },
+      lacks: {
+        heartbeat: STANDARD_PINGS,
+        'partly-refused': 'a stream that does not exist is acknowledged like any other and stays silent',
+        orders: 'the venue takes orders at another address (ws-fapi) and over REST',
+      },
+    },
+    bitmex: {
+      exchange: 'bitmex',
+      topics: { trades: 'trade:XBTUSD', quotes: 'quote:XBTUSD', book: 'orderBookL2:XBTUSD' },
+      privateTopics: ['order', 'execution'],
+      account: keyed,
+      accountOptions: asCredentials,
+      testCredentials: { apiKey: 'test-key', secret: 'test-secret' },
+      environment: { apiKey: 'BITMEX_API_KEY', secret: 'BITMEX_SECRET' },
+      lacks: {
+        orders: 'the venue takes orders over REST only',
+        'book-integrity': 'the venue numbers no book updates; changes of unknown levels are noticed',
+        'token-expiry': NO_EXPIRY,
+        'planned-stop': NO_NOTICE,
+      },
+    },
+    bybit: {
+      exchange: 'bybit',
+      topics: {
+        trades: 'publicTrade.BTCUSDT',
+        quotes: 'orderbook.1.BTCUSDT',
+        book: 'orderbook.50.BTCUSDT',
+      },
+      privateTopics: ['order', 'execution'],
+      account: keyed,
+      accountOptions: asCredentials,
+      testCredentials: { apiKey: paperAccount.apiKey, secret: paperAccount.secret },
+      environment: { apiKey: 'BYBIT_API_KEY', secret: 'BYBIT_SECRET' },
+      orders: {
+        resting: { symbol: 'BTCUSDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.0' },
+        refused: { symbol: 'BTCUSDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.03' },
+        method: 'order.create',
+      },
+      lacks: {
+        lookup: 'orders are looked up over REST',
+        'token-expiry': NO_EXPIRY,
+        'planned-stop': 'told by an error to the next order, not ahead of it',
+      },
+    },
+    coinbase: {
+      exchange: 'coinbase',
+      topics: { trades: 'market_trades:BTC-USD', quotes: 'ticker:BTC-USD', book: 'level2:BTC-USD' },
+      privateTopics: ['user'],
+      account(name) {
+        const id = `organizations/demo/apiKeys/${name}`;
+        return { id, credentials: { keyName: id, privateKey: digest(name).toString('base64') } };
+      },
+      accountOptions: asCredentials,
+      testCredentials: coinbaseTestAccount,
+      environment: { keyName: 'COINBASE_KEY_NAME', privateKey: 'COINBASE_PRIVATE_KEY' },
+      refusal: 'topic',
+      heartbeat: { silenceMs: 1500, isPassive: true },
+      lacks: {
+        orders: 'the venue takes orders over REST only',
+        'token-expiry': 'each private message carries a token of its own',
+        'planned-stop': NO_NOTICE,
+      },
+    },
+    hyperliquid: {
+      exchange: 'hyperliquid',
+      topics: { trades: 'trades:BTC', quotes: 'bbo:BTC', book: 'l2Book:BTC' },
+      privateTopics: [],
+      account(name) {
+        const privateKey = `0x${digest(name).toString('hex')}`;
+        return { id: addressOf(privateKey), credentials: { privateKey } };
+      },
+      accountOptions: (accounts) => ({ wallets: Object.fromEntries(accounts.map(({ id }) => [id, id])) }),
+      testCredentials: { privateKey: `0x${digest('test').toString('hex')}` },
+      environment: { privateKey: 'HYPERLIQUID_PRIVATE_KEY' },
+      orders: {
+        resting: { symbol: 'BTC', side: 'buy', type: 'limit', amount: '0.01', price: '50000' },
+        refused: { symbol: 'BTC', side: 'buy', type: 'limit', amount: '0.01', price: '0.1' },
+        method: 'post',
+      },
+      lacks: {
+        'partly-refused': 'a coin that does not exist ends the socket, and with it all other topics',
+        'book-integrity': 'each book is sent whole',
+        'token-expiry': 'each action is signed',
+        'planned-stop': NO_NOTICE,
+      },
+    },
+    kraken: {
+      exchange: 'kraken',
+      topics: { trades: 'trade:BTC/USD', quotes: 'ticker:BTC/USD', book: 'book:BTC/USD' },
+      privateTopics: ['executions'],
+      account(name) {
+        return { id: name, credentials: { apiKey: name, privateKey: digest(name).toString('base64') } };
+      },
+      accountOptions: asCredentials,
+      testCredentials: krakenTestAccount,
+      environment: { apiKey: 'KRAKEN_API_KEY', privateKey: 'KRAKEN_PRIVATE_KEY' },
+      orders: {
+        resting: { symbol: 'BTC/USD', side: 'buy', type: 'limit', amount: 0.5, price: 80_000 },
+        refused: { symbol: 'BTC/USD', side: 'buy', type: 'limit', amount: 0.5, price: 80_000.05 },
+        method: 'add_order',
+      },
+      lacks: { lookup: 'orders are looked up over REST' },
+    },
+    okx: {
+      exchange: 'okx',
+      topics: { trades: 'trades:BTC-USDT', quotes: 'bbo-tbt:BTC-USDT', book: 'books:BTC-USDT' },
+      privateTopics: ['orders:instType=ANY'],
+      account(name) {
+        const secret = { secret: `secret of ${name}`, passphrase: `phrase of ${name}` };
+        return { id: name, credentials: { apiKey: name, ...secret } };
+      },
+      accountOptions: asCredentials,
+      testCredentials: paperAccount,
+      environment: { apiKey: 'OKX_API_KEY', secret: 'OKX_SECRET', passphrase: 'OKX_PASSPHRASE' },
+      orders: {
+        resting: { symbol: 'BTC-USDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.0' },
+        refused: { symbol: 'BTC-USDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.03' },
+        method: 'order',
+      },
+      lacks: { lookup: 'orders are looked up over REST', 'token-expiry': NO_EXPIRY },
+    },
+  };

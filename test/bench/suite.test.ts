@@ -1,0 +1,60 @@
+import { expect } from 'chai';
+import { type Benchmark, OURS } from '../../bench/kit/benchmark.js';
+import { extremes, median, percentile } from '../../bench/kit/statistics.js';
+import { suite } from '../../bench/suite/index.js';
+import { exchangeNames } from '../../src/exchanges/index.js';
+
+describe('the benchmark suite', () => {
+  it('has every benchmark and the baselines it is compared with', () => {
+    const subjects = Object.fromEntries(
+      suite.filter(({ name }) => !name.startsWith('decode/')).map((one) => [one.name, baselinesOf(one)]),
+    );
+    expect(subjects).to.deep.equal({
+      'throughput/messages': ['ws', 'comlink', 'json-parse'],
+      'main-thread/events': ['ws', 'json-parse'],
+      'throughput/connections': ['ws'],
+      'latency/hop': ['ws'],
+      'order/round-trip': ['ws'],
+      'recovery/ready': ['ws', 'cold-thread'],
+      'scale/adapters': ['bare-worker'],
+      'stall/main': ['ws', 'ws-patient'],
+      'isolation/neighbour': ['alone', 'other-process'],
+    });
+  });
+
+  it('measures the decoder of venues that are registered', () => {
+    const decoders = suite.filter(({ name }) => name.startsWith('decode/'));
+    expect(decoders.map(({ name }) => name.slice('decode/'.length))).to.include('deribit');
+    for (const { name } of decoders) expect(exchangeNames).to.include(name.slice('decode/'.length));
+  });
+
+  it('sets targets only against subjects that run, and begins each benchmark with its headline figure', () => {
+    for (const { name, figures, subjects } of suite) {
+      expect(Object.keys(subjects)[0], name).to.equal(OURS);
+      expect(figures[0]?.id, name).to.equal('');
+      const compared = figures.flatMap(({ targets }) => Object.keys(targets ?? {}));
+      expect([...Object.keys(subjects), 'value'], name).to.include.members(compared);
+    }
+  });
+});
+
+describe('the statistics of a benchmark', () => {
+  it('take the middle, and leave out rounds that gave nothing', () => {
+    expect(median([3, 1, 2])).to.equal(2);
+    expect(median([4, 1, 3, 2])).to.equal(2.5);
+    expect(median([Number.NaN, 7])).to.equal(7);
+    expect(Number.isNaN(median([]))).to.equal(true);
+    expect(extremes([5, Number.NaN, 2, 9])).to.deep.equal([2, 9]);
+  });
+
+  it('count percentiles by the nearest rank', () => {
+    const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
+    expect([0, 0.5, 0.99, 0.999, 1].map((share) => percentile(hundred, share))).to.deep.equal([
+      1, 50, 99, 100, 100,
+    ]);
+  });
+});
+
+function baselinesOf({ subjects }: Benchmark): string[] {
+  return Object.keys(subjects).filter((id) => id !== OURS);
+}
