@@ -50,11 +50,16 @@ async function measure(policy: OverflowPolicy): Promise<MemoryReport> {
     [policy, String(BLOCKED_MS), ...urls],
     { execArgv: [] },
   );
-  await once(child, 'message');
+  // Without this a child that fails would be waited for to the end of the suite.
+  const failed = once(child, 'exit').then(([code]) => {
+    throw new Error(`the measured process ended with code ${code}`);
+  });
+  failed.catch(() => {});
+  await Promise.race([once(child, 'message'), failed]);
   await venue.flood({ framesPerSecond: FLOOD_PER_SECOND });
   child.send('go');
   const timer = setTimeout(() => void venue.stopFlood(), BLOCKED_MS);
-  const [result] = (await once(child, 'message')) as [MemoryReport];
+  const [result] = (await Promise.race([once(child, 'message'), failed])) as [MemoryReport];
   clearTimeout(timer);
   if (child.exitCode === null) await once(child, 'exit');
   return result;

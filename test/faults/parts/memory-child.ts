@@ -15,6 +15,8 @@ export interface MemoryReport {
   readonly gaps: number;
 }
 
+/** The simulated exchange's own account: raw topics ask for one. */
+const credentials = { clientId: 'test-client', clientSecret: 'test-secret' };
 const MB = 1024 * 1024;
 const LOOK_EVERY_MS = 50;
 
@@ -24,7 +26,13 @@ async function run(
   blockedMs: number,
 ): Promise<MemoryReport> {
   const adapters = urls.map(
-    (url) => new Adapter('deribit', { url, topics: TOPICS, connection: { spares: 0, market: { policy } } }),
+    (url) =>
+      new Adapter('deribit', {
+        url,
+        credentials,
+        topics: TOPICS,
+        connection: { spares: 0, market: { policy } },
+      }),
   );
   const exitCodes: string[] = [];
   for (const adapter of adapters) adapter.on('exit', ({ code }) => exitCodes.push(code));
