@@ -77,13 +77,15 @@ export class TopicConflation {
 }
 
 /**
- * Takes out all but the latest trade, quote and message of each topic and symbol. A book keeps a snapshot that came last; a book
+ * Takes out all but the latest trade, quote and message of each topic and symbol; the trades that go are told to `lost`. A book keeps a snapshot that came last; a book
  * whose last update is one of several changes, and raw frames, cannot be conflated: they are taken out whole, and `lost` is told.
  * Returns how many entries were taken out in all.
  */
 export function keepLatest(writer: BatchWriter, lost: (topic: number, count: number) => void): number {
   const before = writer.entries;
-  for (const rows of [writer.trades, writer.quotes, writer.messages]) keepLatestRows(writer, rows);
+  for (const rows of [writer.quotes, writer.messages]) keepLatestRows(writer, rows);
+  // A quote stands for those before it; a trade does not.
+  for (const [topic, count] of keepLatestRows(writer, writer.trades)) lost(topic, count);
   keepLatestBooks(writer, lost);
   const frames = writer.frames.count;
   if (frames > 0) {
@@ -95,14 +97,21 @@ export function keepLatest(writer: BatchWriter, lost: (topic: number, count: num
   return before - writer.entries;
 }
 
-function keepLatestRows(writer: BatchWriter, rows: Rows): void {
+/** Returns how many were taken out of each topic. */
+function keepLatestRows(writer: BatchWriter, rows: Rows): ReadonlyMap<number, number> {
   const seen = new Set<number>();
+  const taken = new Map<number, number>();
   for (let row = rows.count - 1; row >= 0; row -= 1) {
-    if (topicOf(rows, row) === TAKEN_OUT) continue;
+    const topic = topicOf(rows, row);
+    if (topic === TAKEN_OUT) continue;
     const key = keyOf(writer, rows, row);
-    if (seen.has(key)) takeOut(writer, rows, row);
+    if (seen.has(key)) {
+      takeOut(writer, rows, row);
+      taken.set(topic, (taken.get(topic) ?? 0) + 1);
+    }
     seen.add(key);
   }
+  return taken;
 }
 
 function keepLatestBooks(writer: BatchWriter, lost: (topic: number, count: number) => void): void {

@@ -88,6 +88,17 @@ describe('the bounds of the market lane', () => {
     expect(recording.batches[0]?.gaps).to.deep.equal([]);
   });
 
+  it('leave under conflate a marker for the trades that had to go, with their number', () => {
+    const recording = new Recording({ bounds: { maxEntries: 10, policy: 'conflate' }, maxInFlight: 0 });
+    for (let number = 0; number < 10; number += 1) write(recording.lane, { kind: 'trade', topic: 0 }, number);
+    write(recording.lane, { kind: 'quote', topic: 0 }, 10);
+    recording.drain();
+    const told = recording.batches.flatMap(({ gaps }) => gaps);
+    expect(told.map(({ topic, reason, dropped }) => ({ topic, reason, dropped }))).to.deep.equal([
+      { topic: 'trade.0', reason: 'overflow', dropped: 9 },
+    ]);
+  });
+
   it('leave under conflate a marker for the book changes and the frames that had to go', () => {
     for (const kind of ['change', 'frame'] as const) {
       const recording = new Recording({ bounds: { maxEntries: 20, policy: 'conflate' }, maxInFlight: 0 });

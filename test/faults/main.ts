@@ -36,6 +36,7 @@ else {
     },
   });
   process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill());
   child.once('exit', (code, signal) => {
     process.exitCode = signal === null ? (code ?? 1) : 1;
   });

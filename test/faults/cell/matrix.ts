@@ -16,7 +16,7 @@ export interface Senseless {
 }
 
 /** Under load only those moments differ from idle in which events or orders flow. */
-const busyMoments: readonly Moment[] = ['subscribing', 'ready', 'order in flight'];
+const busyMoments: readonly Moment[] = ['subscribing', 'ready', 'order in flight', 'rotating'];
 
 export function nameOf({ fault, moment, load }: Cell): string {
   return `${fault.name}, ${moment}, ${load}`;

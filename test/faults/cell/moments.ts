@@ -9,6 +9,7 @@ export const moments = [
   'reconcile',
   'ready',
   'order in flight',
+  'rotating',
   'closing',
 ] as const;
 export type Moment = (typeof moments)[number];
@@ -38,6 +39,10 @@ export const momentPlans: Readonly<Record<Moment, MomentPlan>> = {
   'order in flight': {
     occasion: { kind: 'request', method: '^private/buy$', nth: 3 },
     method: 'private/buy',
+  },
+  rotating: {
+    occasion: { kind: 'request', method: '/subscribe$' },
+    method: 'public/subscribe',
   },
   closing: { occasion: { kind: 'connection-closed' }, isHeld: true },
 };

@@ -121,6 +121,8 @@ class CellRun {
     const { adapter, pump } = this.#actor;
     const { moment } = this.#cell;
     if (moment === 'closing') void adapter.close();
+    // What strikes may end the rotation: then the old connection goes on, or an ordinary reconnect follows.
+    else if (moment === 'rotating') void adapter.rotate().catch(() => {});
     else if (moment === 'order in flight') for (let count = 0; count < 10; count += 1) pump.send();
     else adapter.reconnect();
   }

@@ -169,16 +169,19 @@ class TopicCheck {
     say(this.#findings, 'lost', text, missing.length);
   }
 
-  /** A gap excuses what is missing where it was told: after the delivery before (or in its batch) and before the one after. */
+  /**
+   * A gap excuses what is missing where it was told: after the delivery before and before the one after. Only a gap that says that
+   * it begins with that delivery may come with it in one batch, which tells its gaps first.
+   */
   #isExcused(before: number, after: number | undefined): boolean {
     const { marks, sequences } = this.#delivered;
-    const earliest = before < 0 ? -1 : this.#markBefore(before);
     const latest = after === undefined ? Number.POSITIVE_INFINITY : marks[after]!;
     const last = sequences[before];
-    return this.#gaps.some(({ mark, gap }) => {
-      if (mark <= earliest || mark > latest) return false;
-      // A gap that says where it begins begins with the last event that came.
-      return gap.fromSequence === undefined || last === undefined || gap.fromSequence === last;
+    const sameBatch = before < 0 ? -1 : this.#markBefore(before);
+    return this.#gaps.some(({ mark, gap: { fromSequence } }) => {
+      if (fromSequence === undefined || last === undefined)
+        return mark > (marks[before] ?? -1) && mark <= latest;
+      return mark > sameBatch && mark <= latest && fromSequence === last;
     });
   }
 

@@ -52,7 +52,8 @@ export class ClientLog implements ClientRecord {
   stats: AdapterStats | undefined;
   events = 0;
   #mark = 0;
-  #deadEpoch = 0;
+  /** Epochs that have exited; with a rotation the older one need not be the first. */
+  readonly #dead = new Set<number>();
 
   constructor(adapter: Adapter) {
     adapter
@@ -77,8 +78,7 @@ export class ClientLog implements ClientRecord {
   #deliver(batch: TradeBatch | BookBatch, adapter: Adapter): void {
     const mark = this.#next();
     const epoch = adapter.sockets[0]?.epoch ?? 0;
-    if (epoch !== 0 && epoch === this.#deadEpoch)
-      this.violations.push(`a batch came after the exit of epoch ${epoch}`);
+    if (this.#dead.has(epoch)) this.violations.push(`a batch came after the exit of epoch ${epoch}`);
     const { sequence, topicIndex, length } = batch;
     const whole = 'isSnapshot' in batch ? batch.isSnapshot : undefined;
     this.events += length;
@@ -108,8 +108,8 @@ export class ClientLog implements ClientRecord {
 
   #exit(exit: Exit): void {
     this.#next();
-    if (exit.epoch <= this.#deadEpoch) this.violations.push(`epoch ${exit.epoch} exited twice`);
-    this.#deadEpoch = exit.epoch;
+    if (this.#dead.has(exit.epoch)) this.violations.push(`epoch ${exit.epoch} exited twice`);
+    this.#dead.add(exit.epoch);
     this.exits.push(exit);
   }
 
