@@ -12,7 +12,7 @@ import { call, callWithId, isObject, type JsonObject, parseObject, readAnswer } 
 import { areLevels, sideAmount, sidePrice, tellLevels } from './market-rows.js';
 import { batchTopics, compareTopics } from './topics.js';
 
-/** An API key of Deribit. Live and test have separate accounts and keys. */
+/** An API key of Deribit; live and test have separate ones. */
 export interface DeribitCredentials {
   readonly clientId: string;
   readonly clientSecret: string;
@@ -253,7 +253,6 @@ const ORDER_RULES = {
     /^(?:instrument_name|amount|contracts|type|price|label|time_in_force|post_only|reduce_only|access_token)$/,
 };
 
-/** Parameters that an edit can change too; what is undefined does not reach the JSON. */
 const changeable = ({ amount, price, timeInForce, reduceOnly }: Partial<OrderRequest>): JsonObject => ({
   amount: amount === undefined ? undefined : Number(amount),
   price: price === undefined ? undefined : Number(price),
@@ -276,12 +275,10 @@ export const deribit = defineExchange<DeribitCredentials>({
   heartbeat: {
     intervalMs: 10_000,
     silenceMs: 35_000,
-    // Deribit counts in seconds and refuses less than ten.
     start: (ms) =>
       callWithId(-1, 'public/set_heartbeat', { interval: Math.max(10, Math.round(ms / 1000)) }).frame,
   },
   hello: () => callWithId(-3, 'public/hello', { client_name: 'bulkhead-ws', client_version: '1' }).frame,
-  /** @see https://docs.deribit.com/articles/authentication */
   login: {
     validate: credentialsProblem,
     request: loginCall,
@@ -388,7 +385,6 @@ export const deribit = defineExchange<DeribitCredentials>({
     banned: '11098',
     'not-found': `10004 10010 11008 11044 13020 ${LEFT_OUT.code}`,
   }),
-  /** 4000 `heartbeat close`, 1006 and all others are worth a new connection. */
   classifyClose: (_code, reason) => (/too_many_requests|10028/.test(reason) ? 'rate' : 'retry'),
   rates: deribitRates,
   accountOf: ({ clientId }) => clientId,

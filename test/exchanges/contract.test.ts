@@ -83,7 +83,7 @@ describe('the exchanges of the registry', () => {
 
   it('import nothing but each other, the market, the books and cryptography', () => {
     const allowed =
-      /^(?:\.\/[\w-]+\.js|\.\.\/(?:market|errors|order-book|book-integrity)\.js|node:crypto|@noble\/(?:curves|hashes)\/[\w.]+)$/;
+      /^(?:\.\/[\w-]+\.js|\.\.\/(?:market|errors|order-book|book-integrity|rate-limits|rate-budget)\.js|node:crypto|@noble\/(?:curves|hashes)\/[\w.]+)$/;
     const others = files.flatMap((file) =>
       importsOf(file)
         .filter((path) => !allowed.test(path))
