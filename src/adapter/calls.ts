@@ -122,7 +122,7 @@ export function callRefused(turn: Turn, request: PendingRequest<Purpose>, error:
   const { purpose } = request;
   if (purpose.kind !== 'call') return;
   if (exchange.classify(error) === 'unknown') {
-    return endUnknown(turn, request, 'timeout', new Error(`${exchange.name}: ${describe(error)}`));
+    return endUnknown(turn, request, 'venue', new Error(`${exchange.name}: ${describe(error)}`));
   }
   const text = `${exchange.name} rejected ${purpose.subject.call}: ${describe(error)}`;
   const failure = new BulkheadError('request-rejected', text, {
@@ -135,6 +135,12 @@ export function callRefused(turn: Turn, request: PendingRequest<Purpose>, error:
     settlement: { ok: false, outcome: 'rejected', error: failure },
   });
 }
+
+const unknownBecause: Readonly<Record<UnknownRequest['reason'], string>> = {
+  exit: 'was on its way when the connection ended',
+  timeout: 'was not answered in time',
+  venue: 'was answered by an error that leaves open whether it was done',
+};
 
 /** Ends a request that may have reached the venue, and remembers it for the reconcile hook. */
 export function endUnknown(
@@ -155,10 +161,9 @@ export function endUnknown(
   });
   if (state.unknown.length > MAX_UNKNOWN) state.unknown.shift();
   const code = reason === 'timeout' ? 'request-timeout' : 'unknown';
-  const what = reason === 'timeout' ? 'was not answered in time' : 'was on its way when the connection ended';
   const error = new BulkheadError(
     code,
-    `${subject.call} ${what}; it may have been executed. Do not send it again, look it up.`,
+    `${subject.call} ${unknownBecause[reason]}; it may have been executed. Do not send it again, look it up.`,
     {
       ...(cause === undefined ? {} : { cause }),
       exchange: turn.config.exchange.name,

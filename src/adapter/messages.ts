@@ -25,8 +25,8 @@ export interface UnknownRequest extends RequestSubject {
   readonly epoch: number;
   /** When it was made: milliseconds since the Unix epoch on this machine's clock. */
   readonly madeAtMs: number;
-  /** Why its outcome is unknown. */
-  readonly reason: 'exit' | 'timeout';
+  /** Why its outcome is unknown. `venue`: the venue itself could not say. */
+  readonly reason: 'exit' | 'timeout' | 'venue';
 }
 
 export type Hook = 'reconcile' | 'resume';

@@ -419,6 +419,16 @@ describe('the state machine', () => {
       expect(play.state.unknown).to.have.length(1);
     });
 
+    it('end as unknown when the venue itself cannot say whether they were done', () => {
+      const play = new Play();
+      play.becomeReady();
+      const ticket = play.call('order');
+      play.refuse(1, 'unsure');
+      expect(play.settled.get(ticket)).to.include({ ok: false, outcome: 'unknown' });
+      expect(play.settled.get(ticket)).to.have.nested.property('error.code', 'unknown');
+      expect(play.state.unknown.map(({ reason }) => reason)).to.deep.equal(['venue']);
+    });
+
     it('end as not-sent when the thread proved that the frame never reached the socket', () => {
       const play = new Play();
       play.becomeReady();

@@ -48,6 +48,7 @@ export const toy = defineExchange<string>({
   classify: (error) => {
     if (error.code === 'bad-key') return 'fatal-login';
     if (error.code === 'busy' || error.code === 'no') return 'retry';
+    if (error.code === 'unsure') return 'unknown';
     return error.code === 'banned' ? 'banned' : 'reject';
   },
   decode: () => undefined,

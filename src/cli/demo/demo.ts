@@ -75,7 +75,7 @@ async function openVenues(options: DemoOptions): Promise<readonly DemoVenue[]> {
 }
 
 async function closeAll(venues: readonly DemoVenue[]): Promise<void> {
-  await Promise.all(venues.map(({ simulated }) => simulated?.close()));
+  await Promise.all(venues.map(async ({ simulated }) => simulated?.close()));
 }
 
 /** One bot of each venue that takes orders; never on a real one. */

@@ -107,7 +107,7 @@ async function lookedUp(stage: Stage): Promise<void> {
   const found = await adapter.lookupOrder({ clientOrderId, symbol: resting.symbol });
   assert.equal(found.length, 1);
   assert.equal(found[0]?.state, 'open');
-  const nobodys = { clientOrderId: [...clientOrderId].reverse().join(''), symbol: resting.symbol };
+  const nobodys = { clientOrderId: clientOrderId.split('').reverse().join(''), symbol: resting.symbol };
   const missing: unknown = await adapter.lookupOrder(nobodys).catch((error: unknown) => error);
   if (Array.isArray(missing)) assert.deepEqual(missing, []);
   else assert.ok(isBulkheadError(missing) && missing.code === 'request-rejected', String(missing));
