@@ -123,12 +123,11 @@ export class Actor {
   }
 
   async #expectOneSocket(): Promise<void> {
-    const { opens, exits } = this.adapter.stats();
+    const open = (): number => this.adapter.stats().opens - this.adapter.stats().exits;
     const live = (): number => socketsTo(this.#scene.proxyPort) ?? 1;
-    await waitFor(() => live() === 1, 'exactly one live socket').catch(() => {
-      this.problems.push(`${live()} live sockets at rest`);
+    await waitFor(() => live() === 1 && open() === 1, 'exactly one live socket').catch(() => {
+      this.problems.push(`${live()} live sockets at rest, opens - exits is ${open()}`);
     });
-    if (opens - exits !== 1) this.problems.push(`opens ${opens} - exits ${exits} is not 1 at rest`);
   }
 
   /** What the exchange sent last has come; if not, the comparison will tell. */

@@ -45,6 +45,8 @@ async function run(
   const highestMb = standStill(blockedMs);
   const [framesReceived, framesDropped] = [sum('framesReceived'), sum('framesDropped')];
   await waitFor(() => adapters.every(({ state }) => state === 'ready'), 'every adapter READY', 60_000);
+  // The markers of what was dropped wait behind batches that are still on their way.
+  await waitFor(() => adapters.every((adapter) => adapter.stats().gaps > 0), 'the gaps', 60_000);
   const stats = adapters.map((adapter) => adapter.stats());
   const afterMb = rssMb();
   await Promise.all(adapters.map((adapter) => adapter.close()));
