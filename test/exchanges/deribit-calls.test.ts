@@ -123,7 +123,7 @@ describe('deribit topics', () => {
     expect(confirmed).to.deep.equal(['quote.A', 'quote.C']);
     expect(refused).to.have.length(1);
     expect(refused[0]).to.have.property('topic', 'quote.B');
-    expect(refused[0]?.error.message).to.contain('silently').and.to.contain('interval');
+    expect(refused[0]?.error.message).to.contain('left it out').and.to.contain('interval');
     expect(deribit.classify(refused[0]!.error)).to.equal('not-found');
     for (const result of [[], null, 'ok', {}]) {
       expect(deribit.readSubscribed!(topics, result).refused).to.have.length(3);
