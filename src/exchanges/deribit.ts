@@ -34,10 +34,7 @@ const MAX_REQUEST_BYTES = 32_768;
 const BATCH = { maxTopics: 500, maxBytes: MAX_REQUEST_BYTES - 200 };
 const TEST_FRAME = callWithId(-2, 'public/test').frame;
 const NOTIFICATION = '{"jsonrpc":"2.0","method":"subscription","params":{"channel":"';
-const LEFT_OUT = {
-  code: 'left-out',
-  message: 'Deribit left it out silently: check the instrument and the interval',
-};
+const LEFT_OUT = { code: 'left-out', message: 'Deribit left it out silently: check instrument and interval' };
 
 function loginCall(credentials: DeribitCredentials, context: RequestContext) {
   const { clientId, clientSecret, scope, grant = 'client_signature' } = credentials;
