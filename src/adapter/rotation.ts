@@ -127,7 +127,8 @@ export class Rotation {
     const deadline = monotonicNs() + this.#socket.config.requestTimeoutMs * 1e6;
     while (!merge.isWhole(incoming.state.epoch) && monotonicNs() < deadline) {
       if (this.#isTakeover || this.#outgoing.isOver) return;
-      if (incoming.isOver) throw failed(`the new connection of socket ${this.#socket.name} ended before it was whole`);
+      if (incoming.isOver)
+        throw failed(`the new connection of socket ${this.#socket.name} ended before it was whole`);
       await sleep(LOOK_MS);
     }
   }

@@ -2,9 +2,8 @@
 //
 // A connection that joins is not believed at once: its first events wait until they are seen to overlap what the others delivered.
 // Only then is it certain that nothing lies between. The same holds after a gap of its own. So a gap is told only where no connection
-// has the events: after a death, when nobody else has joined; where a joining one waited in vain for too long; and where a connection
-// has a gap of its own that was kept back, because another one had the events, and that one leaves before it is certain that it
-// brought them all.
+// has the events: after a death, when nobody else has joined; where a joining one waited in vain for too long; and where the one
+// that had the events leaves before it is certain that it brought all that another one, whose gap was kept back, had lost.
 import type { Batch } from '../batch/batch.js';
 import { gapBatch } from '../batch/gap-batch.js';
 import { emptySelection, type Selection, selectRows } from '../batch/select-rows.js';
@@ -91,8 +90,8 @@ export class StreamMerge {
       for (const topic of source.topics.values()) {
         if (topic.isJoined) continue;
         if (this.#isOverdue(topic, nowNs)) this.#force(source, topic, 'sequence', nowNs);
-        else if (topic.held.length === 0 && !topic.awaitsBook && nowNs - topic.since >= QUIET_NS)
-          if (this.#sources.isWitnessed(source, topic)) this.#release(source, topic);
+        const isQuiet = topic.held.length === 0 && !topic.awaitsBook && nowNs - topic.since >= QUIET_NS;
+        if (isQuiet && this.#sources.isWitnessed(source, topic)) this.#release(source, topic);
       }
     }
     this.#settleHeld(nowNs);

@@ -42,7 +42,9 @@ export class TopicMarks {
 
   /** The topic's books begin anew with whatever snapshot comes next. False where it has none. */
   resetBooks(topic: string): boolean {
-    const marks = [...(this.#topics.get(topic)?.marks ?? [])].filter(([stream]) => stream.startsWith('books '));
+    const marks = [...(this.#topics.get(topic)?.marks ?? [])].filter(([stream]) =>
+      stream.startsWith('books '),
+    );
     for (const [, mark] of marks) mark.reset();
     return marks.length > 0;
   }
