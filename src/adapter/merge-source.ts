@@ -1,5 +1,6 @@
 // What the merge of a stream knows about one of the connections that bring it.
 import type { Batch, BatchKind } from '../batch/batch.js';
+import type { Gap } from '../market.js';
 import { StreamCopy, type StreamMark, type StreamPlace } from './stream-marks.js';
 
 /** An event that waits until it is known that nothing before it is missing. */
@@ -23,6 +24,8 @@ export class SourceTopic {
   heldSince = 0;
   /** Set after a gap in a book that this connection cannot carry on without a new snapshot. */
   needsSnapshot = false;
+  /** A gap of its own that nobody was told of, because others had the events. Set until it is proved that they brought them all. */
+  hole: Gap | undefined;
   /** How often it has begun. */
   generation = 1;
 
@@ -36,8 +39,20 @@ export class SourceTopic {
     return this.isJoined && !this.needsSnapshot;
   }
 
-  /** A gap of its own: what came before it proves nothing about what comes after. */
-  rejoin(nowNs: number): void {
+  /** Whether something is missing here that only others have, or nobody. */
+  get isOpen(): boolean {
+    return this.hole !== undefined || this.needsSnapshot;
+  }
+
+  /** Whether it is silent because its book waits for a snapshot: then silence proves nothing. */
+  get awaitsBook(): boolean {
+    return this.hole?.reason === 'sequence' && this.held.length === 0;
+  }
+
+  /** A gap of its own that is not told yet: what came before it proves nothing about what comes after. */
+  rejoin(gap: Gap, nowNs: number): void {
+    // A book that waits for its snapshot goes on waiting for it, whatever else is lost meanwhile.
+    if (!this.awaitsBook) this.hole = gap;
     this.isJoined = false;
     this.generation += 1;
     this.since = nowNs;

@@ -11,6 +11,12 @@ import type { TopicMarks } from './topic-marks.js';
 
 export const numberedKinds = ['trades', 'quotes', 'books'] as const;
 
+/** One topic of one connection. */
+export interface SourceStanding {
+  readonly source: MergeSource;
+  readonly topic: SourceTopic;
+}
+
 export class MergeSources implements Iterable<MergeSource> {
   readonly #sources = new Map<number, MergeSource>();
   readonly #marks: TopicMarks;
@@ -54,6 +60,25 @@ export class MergeSources implements Iterable<MergeSource> {
   /** Whether a connection carries the topic on without a gap. */
   isCovered(topic: string, except?: number): boolean {
     return this.#some(except, (source) => source.topics.get(topic)?.isJoined === true);
+  }
+
+  /** Whether a connection carries the topic on and lacks nothing of it. */
+  isWhole(topic: string): boolean {
+    return this.#some(undefined, (source) => source.topics.get(topic)?.isPlain === true);
+  }
+
+  /** The connection that carries a topic on: one on which events wait, or rather one that lacks nothing. */
+  successor(name: string): SourceStanding | undefined {
+    const standings: SourceStanding[] = [];
+    for (const source of this) {
+      const topic = source.topics.get(name);
+      if (topic !== undefined) standings.push({ source, topic });
+    }
+    return (
+      standings.find(({ topic }) => topic.held.length > 0) ??
+      standings.find(({ topic }) => !topic.isOpen) ??
+      standings[0]
+    );
   }
 
   /** Whether another connection brings the topic, joined or not. */

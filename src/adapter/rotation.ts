@@ -39,7 +39,7 @@ export interface RotationHost {
   readonly openOrders: 'keep' | 'cancel';
   /** The link that carries the requests. */
   readonly link: Link;
-  readonly stream: { readonly merge: { readonly duplicates: number } };
+  readonly stream: { readonly merge: { readonly duplicates: number; isWhole(epoch: number): boolean } };
   addLink(): Link;
   setPrimary(link: Link): void;
 }
@@ -80,6 +80,7 @@ export class Rotation {
     const duplicates = stream.merge.duplicates;
     await this.#connect();
     const readyAtNs = monotonicNs();
+    await this.#untilWhole();
     const unanswered = this.#isTakeover ? 0 : await this.#retire();
     return {
       socket: this.#socket.name,
@@ -117,6 +118,19 @@ export class Rotation {
     if (settlement.ok) return;
     const text = `the new connection of socket ${this.#socket.name} did not become READY: ${settlement.error.message}`;
     throw failed(text, settlement.error);
+  }
+
+  /** What the new connection lost, only the old one can bring: it stays until the new one needs it no more, or until it is late. */
+  async #untilWhole(): Promise<void> {
+    const { incoming } = this;
+    const { merge } = this.#socket.stream;
+    const deadline = monotonicNs() + this.#socket.config.requestTimeoutMs * 1e6;
+    while (!merge.isWhole(incoming.state.epoch) && monotonicNs() < deadline) {
+      if (this.#isTakeover || this.#outgoing.isOver) return;
+      if (incoming.isOver)
+        throw failed(`the new connection of socket ${this.#socket.name} ended before it was whole`);
+      await sleep(LOOK_MS);
+    }
   }
 
   /** Lets the old connection finish what it has, and closes it. Returns how many requests were left without an answer. */

@@ -2,7 +2,8 @@
 //
 // A connection that joins is not believed at once: its first events wait until they are seen to overlap what the others delivered.
 // Only then is it certain that nothing lies between. The same holds after a gap of its own. So a gap is told only where no connection
-// has the events: after a death, when nobody else has joined; and where a joining one waited in vain for too long.
+// has the events: after a death, when nobody else has joined; where a joining one waited in vain for too long; and where the one
+// that had the events leaves before it is certain that it brought all that another one, whose gap was kept back, had lost.
 import type { Batch } from '../batch/batch.js';
 import { gapBatch } from '../batch/gap-batch.js';
 import { emptySelection, type Selection, selectRows } from '../batch/select-rows.js';
@@ -89,8 +90,8 @@ export class StreamMerge {
       for (const topic of source.topics.values()) {
         if (topic.isJoined) continue;
         if (this.#isOverdue(topic, nowNs)) this.#force(source, topic, 'sequence', nowNs);
-        else if (topic.held.length === 0 && nowNs - topic.since >= QUIET_NS)
-          topic.isJoined = this.#sources.isWitnessed(source, topic);
+        const isQuiet = topic.held.length === 0 && !topic.awaitsBook && nowNs - topic.since >= QUIET_NS;
+        if (isQuiet && this.#sources.isWitnessed(source, topic)) this.#release(source, topic);
       }
     }
     this.#settleHeld(nowNs);
@@ -105,8 +106,8 @@ export class StreamMerge {
     const source = this.#sources.remove(epoch);
     const cut: string[] = [];
     for (const topic of source?.topics.values() ?? []) {
-      if (this.isCovered(topic.name)) continue;
-      if (this.#succeed(topic.name, nowNs, isComplete, source?.lastSeenNs ?? 0)) continue;
+      if (this.#sources.isWhole(topic.name)) continue;
+      if (this.#succeed(topic, nowNs, isComplete, source?.lastSeenNs ?? 0)) continue;
       cut.push(topic.name);
       if (!this.isCovered(topic.name)) this.#marks.reset(topic.name);
     }
@@ -129,6 +130,12 @@ export class StreamMerge {
   /** Whether a connection carries the topic on without a gap. */
   isCovered(topic: string): boolean {
     return this.#sources.isCovered(topic);
+  }
+
+  /** Whether the connection lacks nothing, so that the others can go. */
+  isWhole(epoch: number): boolean {
+    for (const topic of this.#sources.get(epoch)?.topics.values() ?? []) if (topic.isOpen) return false;
+    return true;
   }
 
   /** The last sequence delivered; undefined where there was none, or the venue does not number. */
@@ -255,32 +262,28 @@ export class StreamMerge {
   /** A gap that the connection tells of itself. True where it is one for everybody. */
   #ownGap(source: MergeSource, gap: Gap, nowNs: number): boolean {
     const topic = this.#sources.topic(source, gap.topic, nowNs);
-    if (this.#sources.isCovered(gap.topic, source.epoch)) {
-      topic.rejoin(nowNs);
-      return false;
-    }
     if (!this.#sources.hasOthers(source, gap.topic)) return true;
-    // One that has not joined may still have what is missing: it is told when that is known.
-    topic.rejoin(nowNs);
+    // Even one that has not joined may still have what is missing: it is told when that is known, or when nobody else is left.
+    topic.rejoin(gap, nowNs);
     return false;
   }
 
   /** Finds a connection that carries the topic on after the one that did has left. False where there is none. */
-  #succeed(topic: string, nowNs: number, isComplete: boolean, lastSeenNs: number): boolean {
-    const waiting = this.#sources.waiting(topic);
-    const joined = waiting?.topics.get(topic);
-    if (waiting !== undefined && joined !== undefined) {
-      if (isComplete) this.#release(waiting, joined);
-      else this.#force(waiting, joined, 'exit', nowNs);
-      return true;
+  #succeed(left: SourceTopic, nowNs: number, isComplete: boolean, lastSeenNs: number): boolean {
+    const next = this.#sources.successor(left.name);
+    if (next === undefined) return false;
+    const { source, topic } = next;
+    const isSilent = topic.held.length === 0;
+    // What the one that left brought to its end proves nothing about what the other one had lost by then.
+    const isProved = isComplete && left.isPlain && !topic.isOpen;
+    if (isProved) this.#release(source, topic);
+    else if (topic.isOpen || !isSilent)
+      this.#force(source, topic, isComplete ? (topic.hole?.reason ?? 'sequence') : 'exit', nowNs);
+    else {
+      topic.isJoined = true;
+      return left.isPlain && lastSeenNs > topic.since + QUIET_NS;
     }
-    for (const source of this.#sources) {
-      const quiet = source.topics.get(topic);
-      if (quiet === undefined) continue;
-      quiet.isJoined = true;
-      return isComplete || lastSeenNs > quiet.since + QUIET_NS;
-    }
-    return false;
+    return true;
   }
 
   /** Tells a gap and goes on behind it with what this connection has. */
@@ -289,8 +292,14 @@ export class StreamMerge {
     const toSequence = first === undefined ? undefined : sequenceOf(first);
     const sequences = [this.lastSequence(topic.name), toSequence] as const;
     this.#released.push(gapBatch([gapBetween(topic.name, reason, source.epoch, nowNs, ...sequences)]));
-    if (first !== undefined && this.#standing(source, topic, first) === 'apart') this.#begin(source, topic);
+    if (first === undefined) this.#beginOpen(source, topic);
+    else if (this.#standing(source, topic, first) === 'apart') this.#begin(source, topic);
     this.#release(source, topic);
+  }
+
+  /** Nobody else carries it now: the snapshot that ends the gap is taken wherever it stands. */
+  #beginOpen(source: MergeSource, topic: SourceTopic): void {
+    if (topic.isOpen && this.#marks.resetBooks(topic.name)) this.#begin(source, topic);
   }
 
   /** A book that lost its thread is of no use before its next snapshot. */
@@ -316,6 +325,7 @@ export class StreamMerge {
   #release(source: MergeSource, topic: SourceTopic): void {
     const { held } = topic;
     topic.held = [];
+    topic.hole = undefined;
     topic.isJoined = true;
     const chosen = new Map<Batch, Selection>();
     for (const [index, event] of held.entries()) {

@@ -40,6 +40,15 @@ export class TopicMarks {
     for (const mark of this.#topics.get(topic)?.marks.values() ?? []) mark.reset();
   }
 
+  /** The topic's books begin anew with whatever snapshot comes next. False where it has none. */
+  resetBooks(topic: string): boolean {
+    const marks = [...(this.#topics.get(topic)?.marks ?? [])].filter(([stream]) =>
+      stream.startsWith('books '),
+    );
+    for (const [, mark] of marks) mark.reset();
+    return marks.length > 0;
+  }
+
   forget(topic: string): void {
     this.#topics.delete(topic);
   }
