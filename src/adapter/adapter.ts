@@ -35,10 +35,13 @@ export interface AdapterStats extends LinkCounters {
   readonly undecodable: number;
 }
 
-/** What exists only once the exchange's module is loaded. */
-interface Core {
+interface Parts {
   readonly venue: Venue;
   readonly sockets: ReadonlyMap<string, VenueSocket>;
+}
+
+/** What exists only once the exchange's module is loaded. */
+interface Core extends Parts {
   readonly lease: Lease;
 }
 
@@ -291,12 +294,12 @@ export class Adapter {
     for (const [name, exchange] of Object.entries(venue.sockets)) {
       sockets.set(name, this.#buildSocket(name, exchange as unknown as Exchange));
     }
-    const lease = threadsOf(this.#settings).acquire(this.#source);
-    const core = { venue, sockets, lease };
-    const groups = this.#groupTopics(core, this.#settings.topics);
+    const groups = this.#groupTopics({ venue, sockets }, this.#settings.topics);
     for (const [socket, topics] of groups) socket.want(topics);
-    this.#core = core;
-    return core;
+    // Last, because nobody would release the lease of an adapter whose options turn out to be wrong.
+    const lease = threadsOf(this.#settings).acquire(this.#source);
+    this.#core = { venue, sockets, lease };
+    return this.#core;
   }
 
   #buildSocket(name: string, exchange: Exchange): VenueSocket {
@@ -347,7 +350,7 @@ export class Adapter {
     }
   }
 
-  #groupTopics(core: Core, topics: readonly string[]): ReadonlyMap<VenueSocket, string[]> {
+  #groupTopics(core: Parts, topics: readonly string[]): ReadonlyMap<VenueSocket, string[]> {
     if (!Array.isArray(topics)) throw new TypeError('topics must be an array of strings');
     const groups = new Map<VenueSocket, string[]>();
     for (const name of topics) {
@@ -358,7 +361,7 @@ export class Adapter {
     return groups;
   }
 
-  #socketOfTopic({ venue, sockets }: Core, topic: unknown): VenueSocket {
+  #socketOfTopic({ venue, sockets }: Parts, topic: unknown): VenueSocket {
     if (typeof topic !== 'string' || topic === '')
       throw new TypeError('topics must be strings that are not empty');
     const socket = sockets.get(venue.socketOfTopic(topic));

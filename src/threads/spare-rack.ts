@@ -28,6 +28,9 @@ export class SpareRack {
   #isStarting = false;
   #problem: string | undefined;
   #failures = 0;
+  /** Rises with each `clear`: a spare that was still starting then is nobody's any more. */
+  #generation = 0;
+  #isClosed = false;
 
   constructor(options: SpareRackOptions) {
     this.#options = options;
@@ -66,13 +69,20 @@ export class SpareRack {
 
   /** Sees to it that there will be as many spares as wanted. */
   restock(): void {
-    if (this.#timer !== undefined || this.#isStarting || !this.#isShort()) return;
+    if (this.#isClosed || this.#timer !== undefined || this.#isStarting || !this.#isShort()) return;
     const backoffMs = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (this.#failures - 1));
     this.#timer = setTimeout(() => this.#make(), this.#failures === 0 ? QUIET_MS : backoffMs).unref();
   }
 
-  /** Ends all spares. */
+  /** Ends all spares for good: the rack's pool is about to go. */
+  close(): void {
+    this.#isClosed = true;
+    this.clear();
+  }
+
+  /** Ends all spares, those that still start included. */
   clear(): void {
+    this.#generation += 1;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     for (const spare of this.#spares.splice(0)) {
@@ -89,9 +99,10 @@ export class SpareRack {
     this.#timer = undefined;
     if (!this.#isShort()) return;
     this.#isStarting = true;
+    const generation = this.#generation;
     this.#options
       .start()
-      .then((thread) => this.#keep(thread))
+      .then((thread) => (generation === this.#generation ? this.#keep(thread) : letGo(thread)))
       // The error is told to whoever asks for a thread next and fails the same way.
       .catch(() => {
         this.#failures += 1;

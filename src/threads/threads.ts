@@ -127,6 +127,7 @@ export class Threads {
     this.#rack?.clear();
     if (this.#handedOut.size > 0 || this.#starting > 0) return;
     const pool = this.#pool;
+    this.#rack?.close();
     this.#pool = undefined;
     this.#rack = undefined;
     void pool?.destroy();

@@ -4,6 +4,8 @@ import { Adapter, type AdapterOptions, type OrderRequest } from '../../src/index
 import type { Life } from './life.js';
 import { rejection } from './settled.js';
 import { credentials, order, Stage, TRADES } from './stage.js';
+import { threadOptions } from '../../src/client/settings.js';
+import { threadsFor } from '../../src/threads/index.js';
 
 const SECRET = 'value-that-must-not-be-shown';
 
@@ -123,6 +125,14 @@ describe('wrong options of an adapter', () => {
     expect(armed).to.be.instanceOf(TypeError).with.property('message').that.includes('options.credentials');
     const secret = await rejection(new Adapter('deribit', { topics: ['user.orders.any.any.raw'] }).connect());
     expect(secret).to.be.instanceOf(TypeError).with.property('message').that.includes('options.credentials');
+  });
+
+  it('hold no thread pool open after options that turned out to be wrong', async () => {
+    const threads = threadsFor(threadOptions({}));
+    const before = threads.leases;
+    await rejection(new Adapter('deribit', { topics: ['user.orders.any.any.raw'] }).connect());
+    await rejection(new Adapter('deribit', { topics: ['not a topic'] }).connect());
+    expect(threads.leases).to.equal(before);
   });
 
   it('are modules that are no exchange: the error says what they lack', async () => {

@@ -190,6 +190,22 @@ describe('threads', () => {
     lease.release();
   });
 
+  it('end a spare that was still starting when the last lease went, though the next lease is there already', async () => {
+    const threads = threadsOf({ spares: 1 });
+    const lease = threads.acquire();
+    const first = await threads.spawn();
+    await waitFor(() => threads.size === 2, 'the spare to start');
+    expect(threads.spares).to.equal(0);
+    const ended = end(first);
+    lease.release();
+    await ended;
+    const next = threads.acquire();
+    const second = await threads.spawn();
+    await waitFor(() => threads.spares === 1, 'a spare of its own');
+    next.release();
+    await end(second);
+  });
+
   it('wait longer and longer when spares die by themselves', async () => {
     const log = join(folder, 'starts');
     const workerUrl = await workerFile(
