@@ -104,6 +104,12 @@ export class MergeSource {
     for (const [key, stream] of this.#streams) if (stream.topic.name === topic) this.#streams.delete(key);
   }
 
+  /** Whether it lacks nothing that only others have. */
+  get isWhole(): boolean {
+    for (const topic of this.topics.values()) if (topic.isOpen) return false;
+    return true;
+  }
+
   /** Whether every topic follows what was delivered. */
   get isPlain(): boolean {
     for (const topic of this.topics.values()) if (!topic.isPlain) return false;

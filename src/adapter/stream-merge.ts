@@ -134,8 +134,7 @@ export class StreamMerge {
 
   /** Whether the connection lacks nothing, so that the others can go. */
   isWhole(epoch: number): boolean {
-    for (const topic of this.#sources.get(epoch)?.topics.values() ?? []) if (topic.isOpen) return false;
-    return true;
+    return this.#sources.get(epoch)?.isWhole ?? true;
   }
 
   /** The last sequence delivered; undefined where there was none, or the venue does not number. */
