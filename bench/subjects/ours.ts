@@ -8,7 +8,7 @@ export async function startAdapter(
   listen: (adapter: Adapter) => void,
   options: AdapterOptions = {},
 ): Promise<Adapter> {
-  const adapter = new Adapter('deribit', { url, topics: [CHANNEL], ...options });
+  const adapter = new Adapter('deribit', { url, topics: [CHANNEL], rateBudget: false, ...options });
   listen(adapter);
   await adapter.connect();
   return adapter;
