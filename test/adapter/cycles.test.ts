@@ -7,8 +7,8 @@ import { activeResources, expectNothingLeft, leftSince } from '../support/leaks.
 import { Life } from './life.js';
 import { testOptions } from './stage.js';
 
-/** The start of a thread costs about 0.1 s of a processor: a run of all tests does with fewer lives, `BULKHEAD_CYCLES=1000` does them all. */
-const CYCLES = Number(process.env['BULKHEAD_CYCLES'] ?? 200);
+/** The start of a thread costs about 0.1 s of a processor, so this takes a minute or two; `BULKHEAD_CYCLES` sets another number. */
+const CYCLES = Number(process.env['BULKHEAD_CYCLES'] ?? 1000);
 const ADAPTERS = 4;
 const MIB = 1024 * 1024;
 
