@@ -51,3 +51,5 @@ export * from './exchanges/exchange.js';
 export { type ExchangeName, exchangeNames } from './exchanges/index.js';
 export type * from './market.js';
 export { type BookView, OrderBook, type OrderBookOptions } from './order-book.js';
+export type { Cost } from './rate-budget.js';
+export type { BucketLimit, RateLimit, WindowLimit } from './rate-limits.js';

@@ -19,6 +19,7 @@ export interface BucketLimit {
   readonly reserve?: number;
 }
 
+/** One limit of a venue: so much in any stretch of time, or a bucket that refills. */
 export type RateLimit = WindowLimit | BucketLimit;
 
 /** What both shapes can do. A `room` is how many units must be free for a take to be allowed: its cost and what it must leave. */

@@ -21,6 +21,7 @@ export interface TopicLook {
   readonly isPrivate: boolean;
 }
 
+/** A topic that has been without data for longer than it may, or has data again. */
 export interface TopicSilence {
   readonly topic: string;
   /** Milliseconds without data that count: those in which this process was able to see some. */

@@ -12,6 +12,7 @@ import type { UnknownRequest } from './messages.js';
  */
 export type Verdict = 'executed' | 'not-found' | 'undecided';
 
+/** What the venue says of one request whose outcome was unknown. */
 export interface Reconciled {
   readonly request: UnknownRequest;
   readonly verdict: Verdict;
