@@ -18,6 +18,7 @@ import { ControlLane } from './control-lane.js';
 import { ending } from './ending.js';
 import { fetchJson } from './fetch-json.js';
 import { chooseReader, type FrameReader } from './frame-reader.js';
+import { FrameTap } from './frame-tap.js';
 import {
   type HeartbeatLine,
   noHeartbeat,
@@ -55,6 +56,8 @@ export class Session {
   readonly #sender: Sender;
   readonly #read: FrameReader;
   readonly #problems: ProblemReport;
+  /** Undefined where the connection is not recorded. */
+  readonly #tap: FrameTap | undefined;
   readonly #stopProgress: () => void;
   #heartbeat: RunningHeartbeat = noHeartbeat;
   /** Frames wait until the answer "opened" is on its way, so that the main thread hears of the open first. */
@@ -69,7 +72,8 @@ export class Session {
     this.#control = this.#makeControl();
     this.#problems = new ProblemReport(this.#control, this.#counters);
     this.#socket = new Socket({ command, exchange, tunnel, events: this.#socketEvents() });
-    this.#sender = new Sender(this.#socket, this.#counters, command.maxPayloadBytes);
+    this.#tap = command.record === undefined ? undefined : new FrameTap(command.record);
+    this.#sender = new Sender(this.#socket, this.#counters, command.maxPayloadBytes, this.#tap);
     const alive = (): void => this.#heartbeat.alive();
     const answer = (frame: string): void => this.#sender.answer(frame);
     const lost = (from: number, to: number): void => this.#framesLost(from, to);
@@ -82,8 +86,8 @@ export class Session {
     );
   }
 
-  send(number: number, frame: string | Uint8Array, sendBeforeNs: number): Promise<SendResult> | SendResult {
-    return this.#sender.send(number, frame, sendBeforeNs);
+  send(...values: Parameters<Sender['send']>): Promise<SendResult> | SendResult {
+    return this.#sender.send(...values);
   }
 
   close(code: number, reason: string): void {
@@ -98,6 +102,7 @@ export class Session {
   drain(): void {
     this.#control.flush();
     for (const batch of this.#lane.drain()) void this.#postBatch(batch);
+    this.#tap?.close();
   }
 
   /** Drops the socket and every timer; for rehearsals, whose thread lives on. */
@@ -168,6 +173,7 @@ export class Session {
 
   #opened(protocol: string, handshakeMs: number): void {
     this.#counters.set('openedAtNs', monotonicNs());
+    this.#tap?.opened({ protocol, handshakeMs, threadId: this.#options.threadId });
     const hello = this.#options.exchange?.hello?.();
     if (hello !== undefined) this.#sender.answer(hello);
     this.#heartbeat = this.#startHeartbeat();
@@ -197,6 +203,7 @@ export class Session {
     if (!this.#flushPlanned) this.#beginChunk();
     this.#counters.add('framesReceived', 1);
     this.#counters.add('bytesReceived', data.byteLength);
+    this.#tap?.received(data, isBinary, this.#lane.receivedAtNs);
     this.#heartbeat.frame();
     const problem = this.#read(data, isBinary);
     if (problem !== undefined) this.#problems.tell(problem, data, this.#lane.receivedAtNs);

@@ -5,6 +5,7 @@ import type { Exchange, Venue } from '../exchanges/exchange.js';
 import { type ExchangeName, exchangeNames, isExchangeName, loadVenue } from '../exchanges/index.js';
 import type { Order, OrderReference, OrderRequest, Position } from '../market.js';
 import type { Lease } from '../threads/index.js';
+import { type AdapterRecording, beginRecording } from './adapter-recording.js';
 import { budgetOf, checkCredentials, fetcher, machineConfig, opener, threadsOf } from './connecting.js';
 import { type AdapterEventName, type AdapterEvents, checkEventName } from './events.js';
 import type { LinkCounters } from './link.js';
@@ -62,6 +63,7 @@ export class Adapter {
   readonly #settings: AdapterSettings;
   readonly #log: AdapterLog;
   readonly #outlet: Outlet;
+  #recording: AdapterRecording | undefined;
   #core: Core | undefined;
   #loading: Promise<Core> | undefined;
   #closing: Promise<void> | undefined;
@@ -275,6 +277,7 @@ export class Adapter {
     await ended;
     this.#outlet.close();
     core?.lease.release();
+    await this.#recording?.release();
   }
 
   #load(): Promise<Core> {
@@ -296,10 +299,18 @@ export class Adapter {
     }
     const groups = this.#groupTopics({ venue, sockets }, this.#settings.topics);
     for (const [socket, topics] of groups) socket.want(topics);
+    if (this.#settings.record !== undefined) await this.#record();
     // Last, because nobody would release the lease of an adapter whose options turn out to be wrong.
     const lease = threadsOf(this.#settings).acquire(this.#source);
     this.#core = { venue, sockets, lease };
     return this.#core;
+  }
+
+  async #record(): Promise<void> {
+    const recording = await beginRecording(this.#settings, this.name, this.#log);
+    if (recording === undefined) return;
+    this.#recording = recording;
+    this.#outlet.listeners.add('gap', recording.gap);
   }
 
   #buildSocket(name: string, exchange: Exchange): VenueSocket {
@@ -309,7 +320,7 @@ export class Adapter {
       config: machineConfig(exchange, settings),
       redundancy: settings.redundancy,
       rotation: settings.rotation,
-      open: opener(exchange, this.#source, name, settings, this.#log),
+      open: opener(exchange, this.#source, name, settings, this.#log, () => this.#recording?.recorder),
       fetch: fetcher(exchange, settings),
       observer: this.#observe(() => socket),
       budget: () => budgetOf(exchange, settings),

@@ -1,0 +1,136 @@
+// A recording as the main thread sees it: starts the recorder's thread, gives each connection a tap, tells how connections ended. No
+// frame passes here.
+import { randomBytes } from 'node:crypto';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { monotonicNs } from '../clock.js';
+import { BulkheadError } from '../errors.js';
+import type { RecorderSettings } from './options.js';
+import type { LifeSubject, RecorderCommand, RecorderEvent, RecorderTask, TapSettings } from './protocol.js';
+import { RecorderFigures } from './recorder-figures.js';
+import { hashesOf } from './redaction.js';
+
+const recorderUrl = new URL('../../workers/recorder.js', import.meta.url);
+
+/** How a connection ended, as far as it is recorded. */
+export interface RecordedEnd {
+  readonly exit: Readonly<Record<string, unknown>>;
+  readonly framesReceived: number;
+  readonly framesSent: number;
+}
+
+/** One life of one connection in a recording. */
+export interface LifeRecording {
+  /** Goes to the connection's thread, with the port handed over. */
+  readonly tap: TapSettings;
+  /** Twice does no harm. */
+  ended(end: RecordedEnd): void;
+}
+
+export class Recorder {
+  /** Resolves when the first file is there; rejects with `recording-failed` where it cannot be made. */
+  readonly started: Promise<void>;
+  readonly figures = new RecorderFigures();
+  readonly settings: RecorderSettings;
+  /** Called with what went wrong while the recording goes on. */
+  readonly problemListeners = new Set<(message: string) => void>();
+  readonly #worker: Worker;
+  readonly #salt = randomBytes(16).toString('hex');
+  readonly #files: string[] = [];
+  readonly #exited: Promise<void>;
+  #lives = 0;
+  #isClosing = false;
+  #settleStarted!: { resolve(): void; reject(error: Error): void };
+
+  constructor(settings: RecorderSettings) {
+    this.settings = settings;
+    this.started = new Promise((resolve, reject) => {
+      this.#settleStarted = { resolve, reject };
+    });
+    this.started.catch(() => undefined);
+    const task: RecorderTask = { settings, figures: this.figures.buffer };
+    this.#worker = new Worker(recorderUrl, { workerData: task, name: 'bulkhead-recorder', execArgv: [] });
+    this.#worker.on('message', (event: RecorderEvent) => this.#heard(event));
+    this.#worker.on('error', (error) => this.#failed(`the recorder's thread failed: ${error.message}`));
+    this.#exited = new Promise((resolve) => {
+      this.#worker.once('exit', () => {
+        if (!this.#isClosing) this.#failed(`the recorder's thread ended: nothing is recorded any more`);
+        resolve();
+      });
+    });
+    // It is there for connections; alone it keeps no process alive.
+    this.#worker.unref();
+  }
+
+  /** The files so far, in order. */
+  get files(): readonly string[] {
+    return this.#files;
+  }
+
+  /** A life to be recorded from now on. */
+  life(subject: LifeSubject): LifeRecording {
+    this.#lives += 1;
+    const life = this.#lives;
+    const { port1: port, port2 } = new MessageChannel();
+    this.#tell({ type: 'life', life, port: port2 }, [port2]);
+    const { maxQueueBytes } = this.settings;
+    let isOver = false;
+    return {
+      tap: { port, life, subject, figures: this.figures.buffer, maxQueueBytes },
+      ended: ({ exit, framesReceived, framesSent }) => {
+        if (isOver) return;
+        isOver = true;
+        // Where no thread came to take it over, the port is still here.
+        port.close();
+        this.#tell({
+          type: 'exit',
+          life,
+          atNs: monotonicNs(),
+          exit: { ...subject, ...exit },
+          framesReceived,
+          framesSent,
+        });
+      },
+    };
+  }
+
+  /** Something that consumers were told can be missing. */
+  gap(gap: object, name: string): void {
+    this.#tell({ type: 'gap', life: 0, atNs: monotonicNs(), gap: { ...gap, name } });
+  }
+
+  /** Texts in the credentials are taken out wherever they stand. Only their hashes leave this thread. */
+  know(credentials: unknown): void {
+    const hashes = hashesOf(credentials, this.#salt);
+    if (hashes.length > 0) this.#tell({ type: 'secrets', salt: this.#salt, hashes });
+  }
+
+  /** Writes what is left and the index. Resolves when the thread is gone; twice does no harm. */
+  close(): Promise<void> {
+    if (!this.#isClosing) {
+      this.#isClosing = true;
+      this.#worker.ref();
+      this.#tell({ type: 'close' });
+    }
+    return this.#exited;
+  }
+
+  #tell(command: RecorderCommand, transfers: MessagePort[] = []): void {
+    this.#worker.postMessage(command, transfers);
+  }
+
+  #heard(event: RecorderEvent): void {
+    if (event.type === 'file') {
+      this.#files.push(event.path);
+      this.#settleStarted.resolve();
+    }
+    if (event.type === 'problem') this.#failed(event.message);
+  }
+
+  #failed(message: string): void {
+    const advice = 'look at the folder, its rights and the space on the disk';
+    this.#settleStarted.reject(
+      new BulkheadError('recording-failed', `the recording cannot be begun: ${message}; ${advice}`),
+    );
+    for (const listener of this.problemListeners) listener(message);
+  }
+}
