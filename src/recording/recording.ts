@@ -66,7 +66,18 @@ export class Recording implements AsyncIterable<RecordedEntry> {
 
   /** Every entry, from the beginning. May be walked again and again. */
   async *[Symbol.asyncIterator](): AsyncGenerator<RecordedEntry, void, undefined> {
-    for (const part of this.parts) yield* entriesOf(part);
+    let recording = '';
+    let [before, latest] = [0, 0];
+    for (const part of this.parts) {
+      if (part.header.recording !== recording) before = latest;
+      recording = part.header.recording;
+      for await (const entry of entriesOf(part)) {
+        // Each recording numbers its lives from 1; here they must not be taken for one another.
+        const life = entry.life === 0 ? 0 : entry.life + before;
+        latest = Math.max(latest, life);
+        yield before === 0 ? entry : { ...entry, life };
+      }
+    }
   }
 }
 
