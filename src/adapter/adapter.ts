@@ -4,6 +4,7 @@ import type { Batch } from '../batch/batch.js';
 import type { Exchange, Venue } from '../exchanges/exchange.js';
 import { type ExchangeName, exchangeNames, isExchangeName, loadVenue } from '../exchanges/index.js';
 import type { Order, OrderReference, OrderRequest, Position } from '../market.js';
+import type { RecordingStats } from '../recording/recorder.js';
 import type { Lease } from '../threads/index.js';
 import { type AdapterRecording, beginRecording } from './adapter-recording.js';
 import { budgetOf, checkCredentials, fetcher, machineConfig, opener, threadsOf } from './connecting.js';
@@ -250,6 +251,11 @@ export class Adapter {
   stats(): AdapterStats {
     const { events, gaps } = this.#outlet;
     return { ...socketStats([...this.#started()]), state: this.state, events, gaps };
+  }
+
+  /** Figures of the recording, with the option `record`; shared by all that record to the same place. */
+  get recording(): RecordingStats | undefined {
+    return this.#recording?.recorder.stats();
   }
 
   /** Closes every connection with a close frame and ends the adapter. Requests on their way end as `unknown`. Twice does no harm. */

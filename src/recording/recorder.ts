@@ -26,6 +26,23 @@ export interface LifeRecording {
   ended(end: RecordedEnd): void;
 }
 
+/** Figures of a recording. */
+export interface RecordingStats {
+  /** The files so far, in order. */
+  readonly files: readonly string[];
+  /** Frames that are in the files. */
+  readonly recordedFrames: number;
+  /** Frames that are not; each is part of a gap in the recording. */
+  readonly lostFrames: number;
+  /** Bytes that wait for the disk. */
+  readonly queuedBytes: number;
+  /** Bytes in the files, and before they were compressed. */
+  readonly writtenBytes: number;
+  readonly rawBytes: number;
+  /** When the files were last synced to the disk: nanoseconds on the monotonic clock; 0: not yet. */
+  readonly lastSyncNs: number;
+}
+
 export class Recorder {
   /** Resolves when the first file is there; rejects with `recording-failed` where it cannot be made. */
   readonly started: Promise<void>;
@@ -61,9 +78,17 @@ export class Recorder {
     this.#worker.unref();
   }
 
-  /** The files so far, in order. */
-  get files(): readonly string[] {
-    return this.#files;
+  stats(): RecordingStats {
+    const { figures } = this;
+    return {
+      files: [...this.#files],
+      recordedFrames: figures.get('recordedFrames'),
+      lostFrames: figures.lostFrames,
+      queuedBytes: figures.queuedBytes,
+      writtenBytes: figures.get('writtenBytes'),
+      rawBytes: figures.get('rawBytes'),
+      lastSyncNs: figures.get('lastSyncNs'),
+    };
   }
 
   /** A life to be recorded from now on. */

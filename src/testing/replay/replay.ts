@@ -87,7 +87,11 @@ class ReplayedExchange implements Replay, Venue {
     });
     const { port, host } = options;
     const journal = new Journal(Date.now, { maxEntries: 1000, recordsEvents: false });
-    this.#server = new ExchangeServer({ port, host }, this, { clock: new Clock({}), random: new Random(1), journal });
+    this.#server = new ExchangeServer({ port, host }, this, {
+      clock: new Clock({}),
+      random: new Random(1),
+      journal,
+    });
   }
 
   get url(): string {

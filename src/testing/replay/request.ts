@@ -20,7 +20,8 @@ export function requestOf(text: string): AskedRequest {
   const [, name, value] = idPattern.exec(text) ?? [];
   const id = name === undefined || value === undefined ? undefined : { name, value };
   const message = parsed(text);
-  if (message === undefined) return { method: text.slice(0, 40), id: undefined, words: new Set(), isJsonRpc: false };
+  if (message === undefined)
+    return { method: text.slice(0, 40), id: undefined, words: new Set(), isJsonRpc: false };
   const method = methodNames.map((key) => message[key]).find((found) => typeof found === 'string') ?? '';
   const words = new Set<string>();
   for (const [key, inner] of Object.entries(message)) if (!isIdName.test(key)) collect(inner, words, 0);
@@ -56,7 +57,9 @@ export function answerPattern({ id }: AskedRequest): RegExp | undefined {
 /** A recorded answer with the id of the request that was asked now. */
 export function readdressed(answer: string, recorded: AskedRequest, { id }: AskedRequest): string {
   const pattern = answerPattern(recorded);
-  return pattern === undefined || id === undefined ? answer : answer.replace(pattern, () => `"${id.name}":${id.value}`);
+  return pattern === undefined || id === undefined
+    ? answer
+    : answer.replace(pattern, () => `"${id.name}":${id.value}`);
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {

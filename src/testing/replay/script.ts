@@ -36,7 +36,8 @@ export async function scriptsOf(recording: Recording): Promise<readonly LifeScri
   for await (const entry of recording) {
     if (entry.kind === 'open') {
       const { name, exchange, address } = entry.subject;
-      if (!lives.has(entry.life)) lives.set(entry.life, new Draft(entry.life, name, exchange, new URL(address).pathname));
+      if (!lives.has(entry.life))
+        lives.set(entry.life, new Draft(entry.life, name, exchange, new URL(address).pathname));
     } else if (entry.kind === 'frame') {
       lives.get(entry.life)?.add(entry);
     }

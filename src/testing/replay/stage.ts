@@ -48,7 +48,8 @@ export class Stage {
     }
     const { answer } = found;
     // The latest answer to the same question, where this one had none.
-    const known = answer ?? script.requests.find((one) => one.answer && likeness(one.asked, asked) === 1)?.answer;
+    const known =
+      answer ?? script.requests.find((one) => one.answer && likeness(one.asked, asked) === 1)?.answer;
     if (known !== undefined) connection.notify(readdressed(known.text, found.asked, asked));
     this.#asked.add(found);
     this.#wake?.();
