@@ -50,6 +50,26 @@ export type { DeribitCredentials } from './exchanges/deribit.js';
 export * from './exchanges/exchange.js';
 export { type ExchangeName, exchangeNames } from './exchanges/index.js';
 export type * from './market.js';
+export type {
+  EntryBase,
+  RecordedEntry,
+  RecordedExit,
+  RecordedFrame,
+  RecordedGap,
+  RecordedOpen,
+} from './recording/entries.js';
+export { decoded, type DecodingCounts, type ExportedEvent } from './recording/decoded.js';
+export type { DecodedEvent, ExportedLevel } from './recording/event-sink.js';
+export type { Anchor, FileHeader } from './recording/block-layout.js';
+export type { RecordOptions } from './recording/options.js';
+export type { Compression, LifeSubject } from './recording/protocol.js';
+export type { RecordingStats } from './recording/recorder.js';
+export {
+  openRecording,
+  type OpenRecordingOptions,
+  type Recording,
+  type RecordingPart,
+} from './recording/recording.js';
 export { type BookView, OrderBook, type OrderBookOptions } from './order-book.js';
 export type { Cost } from './rate-budget.js';
 export type { BucketLimit, RateLimit, WindowLimit } from './rate-limits.js';

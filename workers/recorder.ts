@@ -1,6 +1,6 @@
 // The recorder's thread: takes batches from the connections' threads, over a port for each, and writes them. The main thread only tells
 // it which connections there are and how they ended.
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { randomBytes } from 'node:crypto';
 import { BatchCleaner } from '../src/recording/batch-cleaner.js';
 import type { RecorderCommand, RecorderEvent, RecorderTask } from '../src/recording/protocol.js';
@@ -60,7 +60,7 @@ class RecorderThread {
         return this.#writer.mark('gap', life, atNs, JSON.stringify(gap));
       }
       case 'secrets':
-        return this.#redaction.know(command.salt, command.hashes);
+        return this.#redaction.know(command.salt, command.known);
       case 'close':
         this.#isClosing = true;
         setTimeout(() => this.#end(), CLOSE_GRACE_MS);
@@ -81,11 +81,19 @@ class RecorderThread {
   }
 
   #take(life: Life, batch: Uint8Array): void {
+    // A token that a frame in here holds was told on the other port before the frame was sent.
+    this.#hearMain();
     const cleaned = life.cleaner.clean(Buffer.from(batch.buffer, batch.byteOffset, batch.byteLength));
     life.frames += cleaned.frames + cleaned.lost;
     if (cleaned.opened !== undefined) this.#writer.life(life.number, cleaned.opened);
     this.#writer.add(cleaned);
     this.#figures.unqueue(batch.byteLength);
+  }
+
+  #hearMain(): void {
+    for (let entry = receiveMessageOnPort(this.#main); entry; entry = receiveMessageOnPort(this.#main)) {
+      this.#obey(entry.message as RecorderCommand);
+    }
   }
 
   #exited(exit: Exit): void {

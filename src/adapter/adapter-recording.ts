@@ -1,4 +1,5 @@
 // An adapter's part in a recording: begins it before the first connect, adds the gaps that consumers are told, lets go at the close.
+import type { Exchange } from '../exchanges/exchange.js';
 import type { Gap } from '../market.js';
 import type { Recorder } from '../recording/recorder.js';
 import { acquireRecorder } from '../recording/recorders.js';
@@ -10,6 +11,18 @@ export interface AdapterRecording {
   gap(gap: Gap): void;
   /** Resolves when all is written, where nobody else records to the same place. */
   release(): Promise<void>;
+}
+
+/** The same exchange, whose logins tell what must not be stored: venues put tokens into topics and names of streams. */
+export function tellingSecrets(exchange: Exchange, recorder: () => Recorder | undefined): Exchange {
+  const { login } = exchange;
+  if (login === undefined) return exchange;
+  const read: typeof login.read = (result, credentials) => {
+    const session = login.read(result, credentials);
+    if (typeof session === 'object' && 'secrets' in session) recorder()?.know(session.secrets);
+    return session;
+  };
+  return { ...exchange, login: { ...login, read } };
 }
 
 /** Undefined without the option. @throws BulkheadError `recording-failed` @throws TypeError */

@@ -6,7 +6,7 @@ import { type ExchangeName, exchangeNames, isExchangeName, loadVenue } from '../
 import type { Order, OrderReference, OrderRequest, Position } from '../market.js';
 import type { RecordingStats } from '../recording/recorder.js';
 import type { Lease } from '../threads/index.js';
-import { type AdapterRecording, beginRecording } from './adapter-recording.js';
+import { type AdapterRecording, beginRecording, tellingSecrets } from './adapter-recording.js';
 import { budgetOf, checkCredentials, fetcher, machineConfig, opener, threadsOf } from './connecting.js';
 import { type AdapterEventName, type AdapterEvents, checkEventName } from './events.js';
 import type { LinkCounters } from './link.js';
@@ -321,12 +321,14 @@ export class Adapter {
 
   #buildSocket(name: string, exchange: Exchange): VenueSocket {
     const settings = this.#settings;
+    const recorder = () => this.#recording?.recorder;
+    const told = settings.record === undefined ? exchange : tellingSecrets(exchange, recorder);
     const socket: VenueSocket = new VenueSocket({
       name,
-      config: machineConfig(exchange, settings),
+      config: machineConfig(told, settings),
       redundancy: settings.redundancy,
       rotation: settings.rotation,
-      open: opener(exchange, this.#source, name, settings, this.#log, () => this.#recording?.recorder),
+      open: opener(exchange, this.#source, name, settings, this.#log, recorder),
       fetch: fetcher(exchange, settings),
       observer: this.#observe(() => socket),
       budget: () => budgetOf(exchange, settings),

@@ -6,6 +6,7 @@ import { childLogger, levelNumber, type Logger, writeLine } from '../logger.js';
 import { type Lease, type Threads, threadsFor } from '../threads/index.js';
 import { type Backoff, backoffMs } from './backoff.js';
 import { addressOf } from '../recording/address.js';
+import type { RecordingStats } from '../recording/recorder.js';
 import { acquireRecorder, type RecorderLease } from '../recording/recorders.js';
 import type { Connection } from './connection.js';
 import {
@@ -150,6 +151,11 @@ export class Client implements AsyncDisposable {
   /** The same as `close`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** Figures of the recording, with the option `record`; shared by all that record to the same place. */
+  get recording(): RecordingStats | undefined {
+    return this.#recording?.recorder.stats();
   }
 
   /** Figures of the current life. */

@@ -6,6 +6,8 @@ import type { Redaction } from './redaction.js';
 
 /** How long after a login its answer is looked for. */
 const ANSWER_WINDOW_NS = 60e9;
+const ANSWER_WITHIN = 1000;
+const loginWords = /auth|log_?[io]n|request|success|subscri/i;
 const idPattern = /"(?:id|req_?id|request_?id)"\s*:\s*(?:"[^"]*"|-?\d+)/i;
 
 export interface CleanedBatch extends Records {
@@ -19,6 +21,8 @@ interface Login {
   /** The id as it stands in the frame, undefined for venues without ids. */
   readonly id: string | undefined;
   readonly untilNs: number;
+  /** Frames that came since. */
+  frames: number;
 }
 
 /** Cleans the batches of one life. */
@@ -62,7 +66,7 @@ export class BatchCleaner {
   #cleanText({ kind, flags, atNs }: RecordView, text: string): string {
     const redaction = this.#redaction;
     if ((flags & recordFlags.secret) !== 0) {
-      this.#login = { id: idPattern.exec(text)?.[0], untilNs: atNs + ANSWER_WINDOW_NS };
+      this.#login = { id: idPattern.exec(text)?.[0], untilNs: atNs + ANSWER_WINDOW_NS, frames: 0 };
       // Without a form that is known nothing of it is kept.
       return /^\s*[[{]/.test(text) ? redaction.cleanLogin(text) : '***';
     }
@@ -72,15 +76,17 @@ export class BatchCleaner {
     return redaction.mayHold(text) ? redaction.clean(text) : text;
   }
 
-  /** Venues without ids answer with a frame that has no id either: the first that is not clearly something else. */
   #answersLogin(text: string, atNs: number): boolean {
     const login = this.#login;
     if (login === undefined) return false;
-    if (atNs > login.untilNs) {
+    login.frames += 1;
+    if (atNs > login.untilNs || login.frames > ANSWER_WITHIN) {
       this.#login = undefined;
       return false;
     }
-    const isAnswer = login.id === undefined || text.includes(login.id);
+    // Venues without ids repeat what they were asked, or say that it was a login.
+    if (login.id === undefined) return loginWords.test(text);
+    const isAnswer = text.includes(login.id);
     if (isAnswer) this.#login = undefined;
     return isAnswer;
   }

@@ -1,5 +1,6 @@
 // What crosses between the main thread, the connections' threads and the recorder's thread. Plain data only.
 import type { MessagePort } from 'node:worker_threads';
+import type { KnownValue } from './redaction.js';
 
 /** What a connection's thread is told, so that its frames reach the recorder without the main thread. */
 export interface TapSettings {
@@ -59,8 +60,8 @@ export type RecorderCommand =
       readonly framesSent: number;
     }
   | { readonly type: 'gap'; readonly life: number; readonly atNs: number; readonly gap: object }
-  /** SHA-256 of values that must not be stored, and the salt they were made with. */
-  | { readonly type: 'secrets'; readonly salt: string; readonly hashes: readonly string[] }
+  /** What is known of values that must not be stored, and the salt of their hashes. */
+  | { readonly type: 'secrets'; readonly salt: string; readonly known: readonly KnownValue[] }
   | { readonly type: 'close' };
 
 /** What the recorder tells the main thread. */

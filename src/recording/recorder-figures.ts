@@ -8,6 +8,7 @@ const numbers = {
   files: 3,
   syncs: 4,
   lastSyncNs: 5,
+  syncedFrames: 6,
 } as const;
 const INTEGER_BYTES = 16;
 

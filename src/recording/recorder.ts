@@ -7,7 +7,7 @@ import { BulkheadError } from '../errors.js';
 import type { RecorderSettings } from './options.js';
 import type { LifeSubject, RecorderCommand, RecorderEvent, RecorderTask, TapSettings } from './protocol.js';
 import { RecorderFigures } from './recorder-figures.js';
-import { hashesOf } from './redaction.js';
+import { knownValues } from './redaction.js';
 
 const recorderUrl = new URL('../../workers/recorder.js', import.meta.url);
 
@@ -32,6 +32,8 @@ export interface RecordingStats {
   readonly files: readonly string[];
   /** Frames that are in the files. */
   readonly recordedFrames: number;
+  /** Frames that a loss of power would leave there too. */
+  readonly syncedFrames: number;
   /** Frames that are not; each is part of a gap in the recording. */
   readonly lostFrames: number;
   /** Bytes that wait for the disk. */
@@ -83,6 +85,7 @@ export class Recorder {
     return {
       files: [...this.#files],
       recordedFrames: figures.get('recordedFrames'),
+      syncedFrames: figures.get('syncedFrames'),
       lostFrames: figures.lostFrames,
       queuedBytes: figures.queuedBytes,
       writtenBytes: figures.get('writtenBytes'),
@@ -123,10 +126,10 @@ export class Recorder {
     this.#tell({ type: 'gap', life: 0, atNs: monotonicNs(), gap: { ...gap, name } });
   }
 
-  /** Texts in the credentials are taken out wherever they stand. Only their hashes leave this thread. */
-  know(credentials: unknown): void {
-    const hashes = hashesOf(credentials, this.#salt);
-    if (hashes.length > 0) this.#tell({ type: 'secrets', salt: this.#salt, hashes });
+  /** Texts in these credentials or tokens are taken out wherever they stand. Only their hashes leave this thread. */
+  know(secrets: unknown): void {
+    const known = knownValues(secrets, this.#salt);
+    if (known.length > 0) this.#tell({ type: 'secrets', salt: this.#salt, known });
   }
 
   /** Writes what is left and the index. Resolves when the thread is gone; twice does no harm. */

@@ -117,6 +117,7 @@ export class RecordingWriter {
       if (this.#file?.sync() !== true) return;
       this.#figures.add('syncs', 1);
       this.#figures.set('lastSyncNs', now);
+      this.#figures.set('syncedFrames', this.#figures.get('recordedFrames'));
     });
     if (this.#isFull(now)) this.#rotate();
   }

@@ -142,6 +142,7 @@ async function readHeader(file: FileHandle, path: string): Promise<{ header: Fil
   const json = length > MAX_HEADER_BYTES ? Buffer.alloc(0) : await bytesAt(file, PREAMBLE_BYTES, length);
   if (json.length !== length || crc32(json) !== preamble.readUInt32LE(12))
     throw failed(path, 'its header is damaged');
+  if (length === 0) throw failed(path, 'its header is empty');
   const header = JSON.parse(json.toString()) as Omit<FileHeader, 'format'> & { readonly format: number };
   if (header.format !== 1) throw failed(path, `it has format ${header.format}, this version reads 1`);
   return { header: header as FileHeader, end: PREAMBLE_BYTES + length };

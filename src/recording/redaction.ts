@@ -8,9 +8,11 @@ export const REDACTED = '***';
 
 /** A member whose name ends in one of these, in any spelling: `accessToken`, `access_token`, `x-api-key`. */
 const secretNames =
-  /(?:token|secret|signature|sign|sig|passphrase|password|passwd|pwd|jwt|listenkey|apikey|privatekey|authkey|authorization|cookie|otp|otk|mnemonic|challenge|clientid|accesskey|apisign)$/;
-/** Ids and names that end like a secret's and are none. */
-const plainNames = /^(?:basetoken|quotetoken|tokenname|tokensymbol|stoken)$/;
+  /(?:token|secret|signature|passphrase|password|passwd|jwt|listenkey|apikey|privatekey|authkey|authorization|cookie|mnemonic|challenge|clientid|accesskey)$/;
+/** Short words have to stand alone: `sign`, `api-sign`, `apiSign`, but not `design`. */
+const secretWords = /(?:^|[_-])(?:[Ss]ign|[Ss]ig|otp|OTP|otk|pwd)$|[a-z](?:Sign|Sig|Otp|Otk|Pwd)$/;
+/** `token` is also what venues call a currency: `"token":0`, `"token":"USDC"`. */
+const SHORTEST_NAMED_TOKEN = 8;
 /** A quick look over many frames at once. Whatever it misses is not looked at again, so it is wider than the names. */
 const anySecret =
   /token|secret|sign|sig"|pass|pwd|jwt|listen_?key|api-?_?key|private_?key|auth|cookie|otp|otk|mnemonic|challenge|client_?id|access_?key/i;
@@ -19,6 +21,18 @@ const anySecret =
 const loginForm = /^(?:id|jsonrpc|method|op|type|event|action|channel|reqid|requestid|granttype|scope)$/;
 /** Longer texts of letters and digits in an answer to a login are taken for tokens, whatever they are called. */
 const tokenLike = /^[\w+/=.~-]{20,}$/;
+
+/** Values of the credentials that are looked for in frames of the venue: shorter ones would be found in everything. */
+const SHORTEST_TOKEN = 16;
+const LONGEST_TOKEN = 1024;
+const MOST_REMEMBERED = 5000;
+
+/** What is known of a secret: enough to find it again. */
+export interface KnownValue {
+  /** SHA-256 of salt and text. */
+  readonly hash: string;
+  readonly length: number;
+}
 
 export interface RedactionOptions {
   /** More names of members, in any spelling. */
@@ -30,27 +44,42 @@ export class Redaction {
   readonly #ownLook: RegExp | undefined;
   #salt = '';
   #hashes = new Set<string>();
+  readonly #lengths = new Set<number>();
+  /** Texts that are as long as one that is known. */
+  #lookalikes: RegExp | undefined;
+  readonly #judged = new Map<string, boolean>();
 
   constructor({ keys = [] }: RedactionOptions = {}) {
     this.#keys = new Set(keys.map(plain));
-    this.#ownLook = keys.length === 0 ? undefined : new RegExp(keys.map(escaped).join('|'), 'i');
+    this.#ownLook = keys.length === 0 ? undefined : new RegExp([...this.#keys].map(anySpelling).join('|'), 'i');
   }
 
-  /** Values to take out wherever they stand, as `hashesOf` makes them. */
-  know(salt: string, hashes: readonly string[]): void {
+  /** Values to take out wherever they stand, as `knownValues` makes them. */
+  know(salt: string, known: readonly KnownValue[]): void {
     if (salt !== this.#salt) this.#hashes = new Set();
     this.#salt = salt;
-    for (const hash of hashes) this.#hashes.add(hash);
+    this.#judged.clear();
+    for (const { hash, length } of known) {
+      this.#hashes.add(hash);
+      if (length >= SHORTEST_TOKEN && length <= LONGEST_TOKEN) this.#lengths.add(length);
+    }
+    const forms = [...this.#lengths].map((length) => `[^"\\\\]{${length}}`);
+    this.#lookalikes = forms.length === 0 ? undefined : new RegExp(`"(?:${forms.join('|')})"`, 'g');
   }
 
-  /** False: none of these frames can hold a member with a secret's name. */
+  /** False: none of these frames can hold a member with a secret's name, or a token that is known. */
   mayHold(text: string): boolean {
-    return anySecret.test(text) || this.#ownLook?.test(text) === true;
+    return anySecret.test(text) || this.#ownLook?.test(text) === true || this.#holdsKnown(text);
+  }
+
+  #holdsKnown(text: string): boolean {
+    const lookalikes = this.#lookalikes;
+    return lookalikes !== undefined && (text.match(lookalikes)?.some((value) => this.#isKnown(value)) ?? false);
   }
 
   /** A frame of any kind: members with a secret's name, and values that are known. */
   clean(text: string): string {
-    return this.#replace(text, (name, value) => this.#isSecretName(name) || this.#isKnown(value));
+    return this.#replace(text, (name, value) => this.#isSecret(name, value) || this.#isKnown(value));
   }
 
   /**
@@ -65,20 +94,25 @@ export class Redaction {
   cleanLoginAnswer(text: string): string {
     return this.#replace(
       text,
-      (name, value) => this.#isSecretName(name) || this.#isKnown(value) || tokenLike.test(unquoted(value)),
+      (name, value) => this.#isSecret(name, value) || this.#isKnown(value) || tokenLike.test(unquoted(value)),
     );
   }
 
-  #isSecretName(name: string): boolean {
+  #isSecret(name: string, value: string): boolean {
     if (name === '') return false;
     const bare = plain(name);
-    return (secretNames.test(bare) && !plainNames.test(bare)) || this.#keys.has(bare);
+    if (bare.endsWith('token') && !isContainer(value) && unquoted(value).length < SHORTEST_NAMED_TOKEN) return false;
+    return secretNames.test(bare) || secretWords.test(name) || this.#keys.has(bare);
   }
 
   #isKnown(value: string): boolean {
-    return (
-      this.#hashes.size > 0 && value.startsWith('"') && this.#hashes.has(hashOf(this.#salt, unquoted(value)))
-    );
+    if (this.#hashes.size === 0 || !value.startsWith('"')) return false;
+    const judged = this.#judged.get(value);
+    if (judged !== undefined) return judged;
+    const isKnown = this.#hashes.has(hashOf(this.#salt, unquoted(value)));
+    if (this.#judged.size >= MOST_REMEMBERED) this.#judged.clear();
+    this.#judged.set(value, isKnown);
+    return isKnown;
   }
 
   #replace(text: string, isSecret: (name: string, value: string) => boolean): string {
@@ -96,11 +130,11 @@ export class Redaction {
   }
 }
 
-/** Salted hashes of every text in the credentials, however deep: what a recorder may know of them. */
-export function hashesOf(credentials: unknown, salt: string): readonly string[] {
+/** What a recorder may know of every text in the credentials, however deep. */
+export function knownValues(secrets: unknown, salt: string): readonly KnownValue[] {
   const texts = new Set<string>();
-  collect(credentials, texts, 0);
-  return [...texts].map((text) => hashOf(salt, text));
+  collect(secrets, texts, 0);
+  return [...texts].map((text) => ({ hash: hashOf(salt, text), length: text.length }));
 }
 
 function collect(value: unknown, texts: Set<string>, depth: number): void {
@@ -130,6 +164,7 @@ function plain(name: string): string {
   return name.replace(/[^a-z0-9]/gi, '').toLowerCase();
 }
 
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\-]/g, '\\$&');
+/** `houseword` -> finds `house_word` as well. */
+function anySpelling(name: string): string {
+  return [...name].join('[^a-z0-9"]?');
 }
