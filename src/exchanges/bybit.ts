@@ -2,15 +2,15 @@
 // Oddities to know: one bad topic refuses its whole call, and an order's acknowledgement says no more than that it was accepted.
 import { createHmac } from 'node:crypto';
 import type { OrderReference } from '../market.js';
-import { acceptedOrder, accountRows } from './account-rows.js';
-import { decimalText, missingText, neededText, orderProblem, timeInForceCode } from './checks.js';
-import { classifier } from './classes.js';
+import { acceptedOrder, accountRows } from './dialects/account-rows.js';
+import { decimalText, missingText, neededText, orderProblem, timeInForceCode } from './dialects/checks.js';
+import { classifier } from './dialects/classes.js';
 import { type DecodeSink, defineExchange, defineVenue, type Login, type OrderCalls } from './exchange.js';
 import type { RequestContext, TopicOutgoing, TopicResult, VenueError } from './exchange.js';
-import { numberOf, textOf } from './fields.js';
-import { isObject, type JsonObject, parseObject } from './json-rpc.js';
-import { tellTextBook, tellTextQuote, textTrades } from './text-rows.js';
-import { allConfirmed, batchTopics, compareTopics, textAfter } from './topics.js';
+import { numberOf, textOf } from './dialects/fields.js';
+import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
+import { tellTextBook, tellTextQuote, textTrades } from './dialects/text-rows.js';
+import { allConfirmed, batchTopics, compareTopics, textAfter } from './dialects/topics.js';
 
 /** An API key of Bybit. Live, testnet and demo have separate keys. */
 export interface BybitCredentials {

@@ -1,8 +1,8 @@
 // Orders, fills and positions in Hyperliquid's words, read into the common ones. Prices and sizes are decimal texts, side B buys.
-import type { Fill, Order, OrderRequest, Position, Side } from '../market.js';
-import { decimalOf, idText } from './decimals.js';
-import { numberOf, textOf } from './fields.js';
-import { isObject, type JsonObject } from './json-rpc.js';
+import type { Fill, Order, OrderRequest, Position, Side } from '../../market.js';
+import { decimalOf, idText } from '../dialects/decimals.js';
+import { numberOf, textOf } from '../dialects/fields.js';
+import { isObject, type JsonObject } from '../dialects/json-rpc.js';
 
 /** `{"order":{"coin":"ETH","side":"B","limitPx":"1500.0","sz":"1.0","oid":313890189710,"origSz":"1.0","cloid":"0x…"},"status":"open","statusTimestamp":17}` */
 export function readOrderUpdate(update: unknown): Order | undefined {

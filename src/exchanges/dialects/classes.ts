@@ -1,5 +1,5 @@
 // A venue's table of error codes, read once into a look-up.
-import type { ErrorClass, VenueError } from './exchange.js';
+import type { ErrorClass, VenueError } from '../exchange.js';
 
 /** Codes separated by spaces for each class. `otherwise`, by default, a code refuses its own request only. */
 export function classifier(

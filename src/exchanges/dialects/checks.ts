@@ -1,5 +1,5 @@
 // Checks of what the user hands in that are the same for every venue. They return what is wrong in words, never the value itself.
-import type { OrderRequest } from '../market.js';
+import type { OrderRequest } from '../../market.js';
 
 /** Says which of these credentials is not a non-empty string. */
 export function missingText(credentials: unknown, names: readonly string[]): string | undefined {

@@ -1,5 +1,5 @@
 // Rows of market data that look alike at many venues: levels of a book and the two sides of a quote.
-import type { DecodeSink } from './exchange.js';
+import type { DecodeSink } from '../exchange.js';
 
 type Level = readonly unknown[];
 

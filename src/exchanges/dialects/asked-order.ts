@@ -1,5 +1,5 @@
 // An order right after a venue took it that answers with nothing but its id: what was asked for, under that id.
-import type { Order, OrderRequest } from '../market.js';
+import type { Order, OrderRequest } from '../../market.js';
 import { numberOf } from './fields.js';
 
 /** State `pending`: the venue took the order in; what became of it follows on a private topic. */

@@ -1,5 +1,6 @@
-// Orders, fills and balances in the words of Binance's spot WebSocket API, read into the common ones.
-import type { Balance, Fill, Order, Side } from '../market.js';
+// Orders, fills and balances in the words of Binance, spot and futures, read into the common ones.
+// Answers spell their fields out, events abbreviate them to single letters.
+import type { Balance, Fill, Order, Side } from '../../market.js';
 import { decimalOf, idText } from './decimals.js';
 import { numberOf, textOf } from './fields.js';
 import type { JsonObject } from './json-rpc.js';
@@ -21,14 +22,14 @@ export function readOrder(row: JsonObject): Order | undefined {
     price: priceOf(price),
     amount: decimalOf(row['origQty']),
     filledAmount,
-    averagePrice: averageOf(row['cummulativeQuoteQty'], filledAmount),
+    averagePrice: averageOf(row['avgPrice'], row['cummulativeQuoteQty'], filledAmount),
     updatedAtMs: numberOf(row['transactTime'] ?? row['updateTime'] ?? row['time']),
     ...cancelReasonOf(status),
     raw: row,
   };
 }
 
-/** `{"e":"executionReport","s":"ETHBTC","c":"…","S":"BUY","o":"LIMIT","x":"NEW","X":"NEW","i":4293153,…}` */
+/** `{"s":"ETHBTC","c":"…","S":"BUY","o":"LIMIT","x":"NEW","X":"NEW","i":4293153,…}`: a whole `executionReport`, or `o` of an `ORDER_TRADE_UPDATE`. */
 export function readReport(event: JsonObject): Order | undefined {
   const { s: symbol, X: status, C: original } = event;
   const [side, state, id] = [sideOf(event['S']), stateOf(status), idText(event['i'])];
@@ -44,7 +45,7 @@ export function readReport(event: JsonObject): Order | undefined {
     price: priceOf(event['p']),
     amount: decimalOf(event['q']),
     filledAmount,
-    averagePrice: averageOf(event['Z'], filledAmount),
+    averagePrice: averageOf(event['ap'], event['Z'], filledAmount),
     updatedAtMs: numberOf(event['T']),
     ...cancelReasonOf(status, event['r']),
     raw: event,
@@ -80,7 +81,7 @@ export function readBalance(row: JsonObject): Balance | undefined {
   return { currency, total: available + locked, available, raw: row };
 }
 
-export function sideOf(word: unknown): Side | undefined {
+function sideOf(word: unknown): Side | undefined {
   return word === 'BUY' ? 'buy' : word === 'SELL' ? 'sell' : undefined;
 }
 
@@ -97,16 +98,16 @@ const STATES: Readonly<Record<string, string>> = {
 };
 
 /** The common word for an order's state, the venue's where there is none. */
-export function stateOf(status: unknown): string | undefined {
+function stateOf(status: unknown): string | undefined {
   return typeof status === 'string' && status !== '' ? (STATES[status] ?? status.toLowerCase()) : undefined;
 }
 
-export function cancelReasonOf(status: unknown, reason?: unknown): { readonly cancelReason?: string } {
+function cancelReasonOf(status: unknown, reason?: unknown): { readonly cancelReason?: string } {
   if (typeof reason === 'string' && reason !== 'NONE' && reason !== '') return { cancelReason: reason };
   return status === 'EXPIRED' || status === 'EXPIRED_IN_MATCH' ? { cancelReason: status } : {};
 }
 
-export function typeOf(word: unknown): string {
+function typeOf(word: unknown): string {
   return textOf(word).toLowerCase().replaceAll('_', '-');
 }
 
@@ -116,8 +117,10 @@ export function priceOf(price: unknown): number {
   return number === 0 ? Number.NaN : number;
 }
 
-function averageOf(quoteAmount: unknown, filledAmount: number): number {
-  return filledAmount > 0 ? decimalOf(quoteAmount) / filledAmount : Number.NaN;
+/** Futures tell the average, the spot market what was paid in total. */
+function averageOf(average: unknown, quoteAmount: unknown, filledAmount: number): number {
+  if (!(filledAmount > 0)) return Number.NaN;
+  return average === undefined ? decimalOf(quoteAmount) / filledAmount : decimalOf(average);
 }
 
 /** `C` is the id the order was placed with where the report is about a cancel, whose own id is then in `c`. */

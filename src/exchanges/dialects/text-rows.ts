@@ -1,6 +1,6 @@
 // Market data of venues that send decimal texts: trades, quotes and books, with the exact texts kept beside the numbers.
 // Everything of a frame is checked before the first call of the sink: half an update would be worse than none.
-import type { DecodeSink } from './exchange.js';
+import type { DecodeSink } from '../exchange.js';
 
 type Level = readonly unknown[];
 

@@ -1,9 +1,9 @@
 // Posts over Hyperliquid's socket: signed actions (orders, cancels, the dead-man's switch) and questions about the account.
-import type { OrderReference, OrderRequest } from '../market.js';
-import { neededText, orderProblem } from './checks.js';
-import { decimalText } from './decimals.js';
-import type { InstrumentIds, OrderCalls, Outgoing, RequestContext, SafetySwitch } from './exchange.js';
-import { rowsOf, textOf } from './fields.js';
+import type { OrderReference, OrderRequest } from '../../market.js';
+import { neededText, orderProblem } from '../dialects/checks.js';
+import { decimalText } from '../dialects/decimals.js';
+import type { InstrumentIds, OrderCalls, Outgoing, RequestContext, SafetySwitch } from '../exchange.js';
+import { rowsOf, textOf } from '../dialects/fields.js';
 import {
   cloidOf,
   isClientId,
@@ -11,9 +11,9 @@ import {
   readOrderUpdate,
   readPlacedStatus,
   readPositions,
-} from './hyperliquid-account.js';
-import { addressOf, isPrivateKey, signAction } from './hyperliquid-signing.js';
-import { isObject, type JsonObject } from './json-rpc.js';
+} from './account.js';
+import { addressOf, isPrivateKey, signAction } from './signing.js';
+import { isObject, type JsonObject } from '../dialects/json-rpc.js';
 
 /** A key that may trade for an account: the account's own or, better, that of an API wallet which it approved. */
 export interface HyperliquidCredentials {

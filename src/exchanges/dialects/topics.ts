@@ -1,5 +1,5 @@
 // Lists of topics: cutting them into calls that a venue accepts, and comparing what was asked with what was granted.
-import type { TopicResult, VenueError } from './exchange.js';
+import type { TopicResult, VenueError } from '../exchange.js';
 
 export interface BatchLimits {
   readonly maxTopics: number;

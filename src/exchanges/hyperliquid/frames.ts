@@ -1,11 +1,11 @@
 // Hyperliquid's frames: a channel with data, acknowledgements that repeat the subscription, errors as text, answers to posts.
 // Its memory is the names of what is subscribed, because frames tell less of their topic than was asked for.
-import { decimalOf, idText } from './decimals.js';
-import type { DecodeSink, VenueError } from './exchange.js';
-import { numberOf, textOf } from './fields.js';
-import { readFill, readOrderUpdate } from './hyperliquid-account.js';
-import { subscriptionFrame, toldByFrame, toldOf, topicOfSubscription } from './hyperliquid-topics.js';
-import { isObject, type JsonObject, parseObject } from './json-rpc.js';
+import { decimalOf, idText } from '../dialects/decimals.js';
+import type { DecodeSink, VenueError } from '../exchange.js';
+import { numberOf, textOf } from '../dialects/fields.js';
+import { readFill, readOrderUpdate } from './account.js';
+import { subscriptionFrame, toldByFrame, toldOf, topicOfSubscription } from './topics.js';
+import { isObject, type JsonObject, parseObject } from '../dialects/json-rpc.js';
 
 const GREETING = 'Websocket connection established.';
 

@@ -1,5 +1,5 @@
 // Prices and amounts of venues that write them as decimal text: reading them without losing the text, and writing them.
-import type { DecodeSink } from './exchange.js';
+import type { DecodeSink } from '../exchange.js';
 
 const DECIMAL = /^-?\d+(?:\.\d+)?$/;
 

@@ -1,17 +1,55 @@
 // Market streams as Binance's spot and futures servers speak them: control messages, the combined wrapper and the payloads.
 // Oddity to know: a stream that does not exist is acknowledged like any other and then stays silent.
 import { areTextLevels, decimalOf, idText, tellTextLevels } from './decimals.js';
-import type { DecodeSink, RequestContext, TopicOutgoing, VenueError } from './exchange.js';
+import type { DecodeSink, Exchange, RequestContext, TopicOutgoing, VenueError } from '../exchange.js';
+import { defineExchange } from '../exchange.js';
 import { numberOf, textOf } from './fields.js';
 import { isObject, type JsonObject, parseObject } from './json-rpc.js';
-import { batchTopics } from './topics.js';
+import { allConfirmed, batchTopics } from './topics.js';
 
 /** Few and large calls: each is one of the five (futures: ten) messages that a second allows. */
 const BATCH = { maxTopics: 300, maxBytes: 16_000 };
 const WRAPPER = '{"stream":"';
 
+/** A server of market streams: what is particular to it. */
+export interface StreamServer
+  extends Pick<Exchange, 'name' | 'documentation' | 'urls' | 'restUrls' | 'limits' | 'rehearsal'> {
+  /** What the names of its streams look like, and a few of them for whoever got one wrong. */
+  readonly forms: readonly RegExp[];
+  readonly examples: string;
+  /** Where the whole book of a symbol is fetched over HTTP. */
+  snapshot(symbol: string): string;
+}
+
+/** Streams of changes, whose book is fetched first: without the number of levels that those of whole books have. */
+const CHANGES = /@depth(?:@\d+ms)?$/;
+
+export function streamSocket({ forms, examples, snapshot, ...server }: StreamServer): Exchange {
+  return defineExchange<unknown>({
+    ...server,
+    checkTopic: (topic) => streamProblem(topic, forms, examples),
+    subscribe: (topics, context) => streamCalls('SUBSCRIBE', topics, context),
+    unsubscribe: (topics, context) => streamCalls('UNSUBSCRIBE', topics, context),
+    // `{"result":null,"id":1}` means that the call was understood, not that the streams exist.
+    readSubscribed: allConfirmed,
+    request: (method, { params }, context) => streamCall(context, method, params),
+    classify: () => 'reject',
+    books: {
+      rule: (topic) => (CHANGES.test(topic) ? 'range' : 'none'),
+      snapshot: (topic) =>
+        CHANGES.test(topic)
+          ? { method: 'GET', url: snapshot(encodeURIComponent(symbolOf(topic))) }
+          : undefined,
+      readSnapshot: (topic, answer, sink) =>
+        isObject(answer) ? readWhole(topic, answer, sink) : `${topic}: no snapshot`,
+    },
+    decode: decodeStreams,
+    topicOf: streamOf,
+  });
+}
+
 /** `{"method":"SUBSCRIBE","params":["btcusdt@aggTrade"],"id":1}`, answered by `{"result":null,"id":1}`. */
-export function streamCalls(
+function streamCalls(
   method: 'SUBSCRIBE' | 'UNSUBSCRIBE',
   streams: readonly string[],
   context: RequestContext,
@@ -25,7 +63,7 @@ export function streamCall(context: RequestContext, method: string, params?: unk
 }
 
 /** What is wrong with the name of a stream, given the forms that the server knows. */
-export function streamProblem(topic: string, forms: readonly RegExp[], examples: string): string | undefined {
+function streamProblem(topic: string, forms: readonly RegExp[], examples: string): string | undefined {
   if (forms.some((form) => form.test(topic)) && topic.length < 100) return undefined;
   const lower = topic.replace(/^[^@]*/, (symbol) => symbol.toLowerCase());
   const hint =
@@ -36,7 +74,7 @@ export function streamProblem(topic: string, forms: readonly RegExp[], examples:
 }
 
 /** The stream of a frame in the combined wrapper; any other frame is left to `decode`. */
-export function streamOf(frame: string): string | undefined {
+function streamOf(frame: string): string | undefined {
   if (!frame.startsWith(WRAPPER)) return undefined;
   const end = frame.indexOf('"', WRAPPER.length);
   return end < 0 || (frame[WRAPPER.length] === '!' && frame.startsWith('!serverShutdown', WRAPPER.length))
@@ -44,7 +82,7 @@ export function streamOf(frame: string): string | undefined {
     : frame.slice(WRAPPER.length, end);
 }
 
-export function decodeStreams(frame: string, sink: DecodeSink): string | undefined {
+function decodeStreams(frame: string, sink: DecodeSink): string | undefined {
   const message = parseObject(frame);
   if (message === undefined) return 'the frame is not a JSON object';
   const { stream, data } = message;
@@ -168,7 +206,7 @@ function readDepth(topic: string, data: JsonObject, sink: DecodeSink): string | 
 
 /** The top of the book, whole each time: `{"lastUpdateId":160,"bids":[["0.0024","10"]],"asks":[]}` on spot, on futures like a change.
  * The answer of `GET /api/v3/depth` has the same form. */
-export function readWhole(topic: string, data: JsonObject, sink: DecodeSink): string | undefined {
+function readWhole(topic: string, data: JsonObject, sink: DecodeSink): string | undefined {
   const { lastUpdateId: sequence = data['u'], bids = data['b'], asks = data['a'] } = data;
   const symbol = textOf(data['s']) || topic.slice(0, topic.indexOf('@')).toUpperCase();
   if (symbol === '' || !Number.isSafeInteger(sequence)) return `${topic}: malformed book`;
@@ -197,6 +235,6 @@ function topicOfEvent(data: JsonObject): string {
 }
 
 /** The symbol as REST and orders write it, out of the name of a stream. */
-export function symbolOf(topic: string): string {
+function symbolOf(topic: string): string {
   return topic.slice(0, topic.indexOf('@')).toUpperCase();
 }

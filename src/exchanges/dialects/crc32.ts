@@ -1,6 +1,6 @@
 // The CRC-32 of IEEE 802.3, which venues put over the best levels of an order book, and the commonest text they make of the levels.
 // node:zlib has it only in later releases of Node 20, and for texts this short the way into native code costs more than the sum.
-import type { OrderBook } from '../order-book.js';
+import type { OrderBook } from '../../order-book.js';
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, index) => {
   let value = index;

@@ -8,8 +8,8 @@ import type {
   Position,
   PrivateEvent,
   Side,
-} from '../market.js';
-import type { DecodeSink } from './exchange.js';
+} from '../../market.js';
+import type { DecodeSink } from '../exchange.js';
 import { numberOf, rowsOf, textOf } from './fields.js';
 import { isObject, type JsonObject } from './json-rpc.js';
 

@@ -1,9 +1,9 @@
-// What a venue's books are followed by and what one connection may do there: parts of the contract in exchange.ts, data only.
-import type { SequenceRule } from '../book-integrity.js';
-import type { OrderBook } from '../order-book.js';
-import type { Cost } from '../rate-budget.js';
-import type { RateLimit } from '../rate-limits.js';
-import type { DecodeSink, HttpCall, Outgoing, RequestContext } from './exchange.js';
+// What a venue's books are followed by and what one connection may do there: parts of the contract in exchange.ts.
+import type { SequenceRule } from '../../book-integrity.js';
+import type { OrderBook } from '../../order-book.js';
+import type { Cost } from '../../rate-budget.js';
+import type { RateLimit } from '../../rate-limits.js';
+import type { DecodeSink, HttpCall, Outgoing, RequestContext } from '../exchange.js';
 
 /** How a reader of the venue's order books notices a lost update, and where a book begins that the socket never sends whole. */
 export interface BookFeed {

@@ -1,6 +1,6 @@
 // Names for Hyperliquid's subscriptions, which on the wire are objects: `l2Book:BTC?nSigFigs=5` is {"type":"l2Book","coin":"BTC","nSigFigs":5}.
 // One subscription has one name: keys in alphabetical order, and what has its default value is left out.
-import { isObject, type JsonObject } from './json-rpc.js';
+import { isObject, type JsonObject } from '../dialects/json-rpc.js';
 
 /** Of a coin: the type, then the options it may have. */
 const COIN_TYPES: Readonly<Record<string, readonly string[]>> = {
