@@ -24,6 +24,7 @@ const DOCUMENTATION = 'https://bybit-exchange.github.io/docs/v5/ws/connect';
 const [LOGIN_ID, PONG_ID] = ['auth', 'pong'];
 /** A login has to arrive before it expires; the second of Bybit's own sample is too short for slow ways. */
 const LOGIN_WINDOW_MS = 10_000;
+const LIMITS = { connects: { units: 500, windowMs: 300_000 }, topicCharacters: 21_000 };
 const PING = '{"op":"ping"}';
 const MARKET_FRAME = '{"topic":"';
 const COMMON = { trades: 'publicTrade', quotes: 'orderbook.1', book: 'orderbook.50' };
@@ -324,7 +325,7 @@ function socket(market: string, path: string, tell: Tell) {
     readSubscribed: market === 'option' ? readOptionSubscribed : allConfirmed,
     readRefused,
     classify,
-    limits: { connects: { units: 500, windowMs: 300_000 }, ...(market === 'option' ? { topics: 2000 } : {}) },
+    limits: { ...LIMITS, ...(market === 'option' ? { topics: 2000 } : {}) },
     decode: decodeWith.bind(undefined, tell),
   };
 }

@@ -103,7 +103,7 @@ export const hyperliquid = defineExchange<HyperliquidCredentials>({
   classify,
   books: { rule: () => 'none' },
   limits: {
-    topics: 1000,
+    addressTopics: 1000,
     frames: { units: 2000, windowMs: MINUTE_MS },
     connects: { units: 30, windowMs: MINUTE_MS },
   },

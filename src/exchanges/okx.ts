@@ -5,7 +5,6 @@ import type { OrderReference, OrderRequest } from '../market.js';
 import { acceptedOrder, accountRows } from './dialects/account-rows.js';
 import { argumentTopics, channelOf } from './dialects/argument-topics.js';
 import { decimalText, missingText, neededText, orderProblem } from './dialects/checks.js';
-
 import { classifier } from './dialects/classes.js';
 import { type DecodeSink, defineExchange, defineVenue, type InstrumentIds, type Login } from './exchange.js';
 import type { OrderCalls, RequestContext, TopicOutgoing, VenueError } from './exchange.js';
@@ -357,7 +356,7 @@ function socket(path: 'public' | 'private' | 'business') {
     /** Each change names the one before it; a book that starts anew or stands still does so, too. */
     books: {},
     classify,
-    limits: { connects: { units: 3, windowMs: 1000 } },
+    limits: { connects: { units: 3, windowMs: 1000 }, topicCharacters: BATCH.maxBytes },
     classifyClose: (code: number) => classifyClose({ code: String(code), message: '' }),
     maxRequestBytes: 65_536,
     decode,

@@ -21,8 +21,12 @@ export interface BookFeed {
 
 /** What the venue lets one connection do. Whoever goes beyond is cut off. */
 export interface ConnectionLimits {
-  /** Topics that one connection may hold; more of them need more connections. */
+  /** Topics that one connection may hold. More of them are spread over further connections to the same socket. */
   readonly topics?: number;
+  /** Characters that the topics of one connection may have together, each counted with its quotation marks and a comma. The same. */
+  readonly topicCharacters?: number;
+  /** Topics that all connections of one address may hold together: further connections do not help. */
+  readonly addressTopics?: number;
   /** Frames that may be sent in any stretch of time, pings included. */
   readonly frames?: { readonly units: number; readonly windowMs: number };
   /** New connections of one address in any stretch of time. */
