@@ -85,8 +85,7 @@ const FAILED = { code: 'failTopics', message: 'Bybit refused the topic: check it
 /** The option socket echoes no id, but all topics of the call it answers. */
 const topicsId = (topics: readonly unknown[]): string => `topics ${topics.map(wordOf).sort().join(' ')}`;
 
-/** The whole call failed because of the topics that the text names: `error:handler not found,topic:orderbook.50.NOPEUSDT`,
- * `error:already subscribed,topic:…`, `Invalid symbol :[NOPEUSDT]`. */
+/** The whole call failed because of the topics that the text names: `error:already subscribed,topic:…`, `Invalid symbol :[…]`. */
 function readRefused(topics: readonly string[], error: VenueError): TopicResult {
   const list = /(?:topic:|:\[)([^\]]+)/.exec(error.message)?.[1]?.split(',') ?? [];
   const isNamed = (topic: string) =>
