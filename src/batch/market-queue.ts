@@ -26,7 +26,7 @@ export interface MarketQueueOptions {
   readonly epoch: number;
   readonly bounds: QueueBounds;
   readonly counters: Counters;
-  post(batch: BatchRead): Promise<void>;
+  post(batch: BatchRead): void;
   overflowed(): void;
   readonly maxInFlight?: number;
 }
@@ -52,12 +52,8 @@ export class MarketQueue {
   /** What the writer may hold before anything has to be done: all that the hot way compares with. */
   #roomEntries = 0;
   #roomBytes = 0;
-  #inFlight = 0;
+  #posted = 0;
   #isFull = false;
-  readonly #creditReturned = (): void => {
-    this.#inFlight -= 1;
-    this.flush();
-  };
 
   constructor(options: MarketQueueOptions, writer: BatchWriter, names: NameInterner, nowNs: () => number) {
     this.#options = options;
@@ -101,7 +97,8 @@ export class MarketQueue {
 
   /** Posts while there is credit. */
   flush(): void {
-    while (this.#inFlight < this.#maxInFlight && this.#postOldest());
+    while (this.#hasCredit && this.#postOldest());
+    if (!this.#hasCredit) this.#waitForCredit();
     this.#measureRoom();
   }
 
@@ -112,12 +109,24 @@ export class MarketQueue {
     return batches;
   }
 
+  /** The main thread counts in shared memory what it has read, so this is true at once, also in the middle of a long read. */
+  get #hasCredit(): boolean {
+    return this.#posted - this.#options.counters.batchesRead < this.#maxInFlight;
+  }
+
+  /** Asks to be woken by the next credit; it may have come just now, and then nobody would. */
+  #waitForCredit(): void {
+    if (this.entries === 0 && this.#headGaps.size === 0 && this.#tailGaps.size === 0) return;
+    this.#options.counters.wantCredit();
+    while (this.#hasCredit && this.#postOldest());
+  }
+
   #makeRoom(bytes: number): void {
-    while (this.#isOver(bytes) && this.#inFlight < this.#maxInFlight && this.#postOldest());
+    while (this.#isOver(bytes) && this.#hasCredit && this.#postOldest());
     if (this.#isOver(bytes)) this.#relieve(bytes);
     else if (this.#isSegmentOver(bytes)) {
       this.#cut();
-      if (this.#inFlight < this.#maxInFlight) this.#postOldest();
+      if (this.#hasCredit) this.#postOldest();
     }
     this.#measureRoom();
   }
@@ -204,10 +213,9 @@ export class MarketQueue {
   #postOldest(): boolean {
     const batch = this.#takeOldest();
     if (batch === undefined) return false;
-    this.#inFlight += 1;
+    this.#posted += 1;
     this.#options.counters.add('batchesPosted', 1);
-    // A rejection is an answer as well: the main thread has the batch, and reports on its own side what its handler threw.
-    this.#options.post(batch).then(this.#creditReturned, this.#creditReturned);
+    this.#options.post(batch);
     return true;
   }
 

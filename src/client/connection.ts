@@ -203,10 +203,24 @@ export class Connection {
     };
   }
 
-  #batchRead(read: BatchRead): void | Promise<void> {
-    if (this.#isLate()) return undefined;
-    return this.#options.handlers.batch(new Batch(read, this.#names));
+  #batchRead(read: BatchRead): void {
+    if (this.#isLate()) return;
+    let wait: void | Promise<void> = undefined;
+    try {
+      wait = this.#options.handlers.batch(new Batch(read, this.#names));
+    } catch (error) {
+      // Out of Comlink's hands, which would throw it away: nobody waits for an answer.
+      process.nextTick(() => {
+        throw error;
+      });
+    }
+    if (wait === undefined) this.#giveCredit();
+    else wait.then(this.#giveCredit, this.#giveCredit);
   }
+
+  readonly #giveCredit = (): void => {
+    if (this.counters.addBatchRead()) this.#endpoint?.tell('creditGiven');
+  };
 
   #controlRead(messages: readonly ControlMessage[]): void | Promise<void> {
     if (this.#isLate()) return undefined;

@@ -103,6 +103,8 @@ export interface WorkerCommands {
     frame: string | Uint8Array,
     sendBeforeNs: number,
   ): Promise<SendResult> | SendResult;
+  /** A batch was read while the thread waited for it. Without an answer. */
+  creditGiven(): void;
   /** Sends a close frame, waits for the peer's up to the close timeout, then exits with code 0. */
   closeClient(code: number, reason: string): void;
   /** Ends the thread with this reason: the main thread judged the connection lost. */
@@ -153,9 +155,10 @@ export interface ClientEnding {
   readonly error?: ErrorRecord;
 }
 
-/** What the worker tells the main thread, through Comlink. The answer to `batchRead` and `controlRead` is the credit for the next. */
+/** What the worker tells the main thread, through Comlink. The answer to `controlRead` is the credit for the next. */
 export interface WorkerEvents {
-  batchRead(batch: BatchRead): Promise<void> | void;
+  /** Without an answer: that a batch was read is counted in shared memory, see Counters. */
+  batchRead(batch: BatchRead): void;
   controlRead(messages: readonly ControlMessage[]): Promise<void> | void;
   clientEnding(ending: ClientEnding): void;
 }
