@@ -12,6 +12,7 @@ import type {
 } from '../src/client/protocol.js';
 import type { ErrorDetail } from '../src/errors.js';
 import type { Exchange } from '../src/exchanges/exchange.js';
+import { BackPressure } from './back-pressure.js';
 import { BookFollower } from './book-follower.js';
 import { ControlLane } from './control-lane.js';
 import { ending } from './ending.js';
@@ -63,6 +64,8 @@ export class Session {
   readonly #read: FrameReader;
   readonly #problems: ProblemReport;
   readonly #stopProgress: () => void;
+  /** Only with policy `pause`. */
+  #backPressure: BackPressure | undefined;
   #heartbeat: RunningHeartbeat = noHeartbeat;
   /** Frames wait until the answer "opened" is on its way, so that the main thread hears of the open first. */
   #mayFlush = false;
@@ -78,6 +81,8 @@ export class Session {
     this.#control = this.#makeControl();
     this.#problems = new ProblemReport(this.#control, this.#counters);
     this.#socket = new Socket({ command, exchange, tunnel, events: this.#socketEvents() });
+    if (command.market.policy === 'pause')
+      this.#backPressure = new BackPressure({ socket: this.#socket, lane: this.#lane, bounds: command.market });
     this.#sender = new Sender(this.#socket, this.#counters, command.maxPayloadBytes);
     const alive = (): void => this.#heartbeat.alive();
     const answer = (frame: string): void => this.#sender.answer(frame);
@@ -96,6 +101,9 @@ export class Session {
   }
 
   close(code: number, reason: string): void {
+    // The peer's close frame has to be read.
+    this.#backPressure?.end();
+    this.#backPressure = undefined;
     this.#socket.close(code, reason);
   }
 
@@ -106,6 +114,7 @@ export class Session {
   /** The main thread has read a batch while market data waited for that. */
   creditGiven(): void {
     if (this.#mayFlush) this.#lane.flush();
+    this.#backPressure?.look();
   }
 
   /** Posts what still waits, without waiting for credit: the thread is about to end. */
@@ -118,6 +127,7 @@ export class Session {
   discard(): void {
     this.#heartbeat.stop();
     this.#stopProgress();
+    this.#backPressure?.end();
     this.#socket.drop();
   }
 
@@ -227,6 +237,7 @@ export class Session {
     // A read that came back full has more behind it, which is read before the loop turns: small batches would only cost more.
     if (this.#readBytes >= FULL_READ_BYTES && this.#lane.entries < WORTH_A_BATCH) this.#flushAfterTurn();
     else if (this.#mayFlush) this.#flush();
+    this.#backPressure?.look();
   };
 
   #flushAfterTurn(): void {

@@ -17,7 +17,8 @@ import { BatchWriter } from './writer.js';
  *
  * Policy `gap` drops the oldest segment (an eighth of the bounds) and leaves one gap per topic. `conflate` keeps the latest trade,
  * quote and message of each topic and symbol; a book keeps a snapshot that came last, else it is dropped with a gap, as frames are;
- * where even the latest take more than half of the bounds, all is dropped with gaps. `exit` lets nothing in any more.
+ * where even the latest take more than half of the bounds, all is dropped with gaps. `exit` lets nothing in any more. `pause` is `gap` at
+ * twice the bounds; holding the socket back before that is somebody else's.
  */
 export interface MarketLaneOptions extends MarketQueueOptions {
   /**

@@ -19,6 +19,8 @@ const SEGMENT_SHARE = 8;
 const SEGMENT_ENTRIES = 8192;
 const SEGMENT_BYTES = 1 << 20;
 const GAP_BYTES = 4;
+/** With policy `pause` the bounds say when the socket is held back; what is on its way already still comes. */
+const PAUSE_FACTOR = 2;
 /** Offsets in a batch are Uint32. */
 const ADDRESSABLE_BYTES = 2 ** 31;
 
@@ -39,6 +41,7 @@ export class MarketQueue {
   readonly #names: NameInterner;
   readonly #nowNs: () => number;
   readonly #maxInFlight: number;
+  readonly #maxEntries: number;
   readonly #maxBytes: number;
   readonly #segmentEntries: number;
   readonly #segmentBytes: number;
@@ -62,10 +65,12 @@ export class MarketQueue {
     this.#nowNs = nowNs;
     this.#maxInFlight = options.maxInFlight ?? 2;
     const { policy, maxEntries, maxBytes } = options.bounds;
-    this.#maxBytes = Math.min(maxBytes, ADDRESSABLE_BYTES);
+    const factor = policy === 'pause' ? PAUSE_FACTOR : 1;
+    this.#maxEntries = maxEntries * factor;
+    this.#maxBytes = Math.min(maxBytes * factor, ADDRESSABLE_BYTES);
     // To find the latest of a topic all that waits has to be in one place.
     const whole = policy === 'conflate';
-    this.#segmentEntries = whole ? maxEntries : within(maxEntries, SEGMENT_ENTRIES);
+    this.#segmentEntries = whole ? maxEntries : within(this.#maxEntries, SEGMENT_ENTRIES);
     this.#segmentBytes = whole ? this.#maxBytes : within(this.#maxBytes, SEGMENT_BYTES);
     this.#measureRoom();
   }
@@ -135,7 +140,7 @@ export class MarketQueue {
   #isOver(bytes: number): boolean {
     const { entries } = this;
     if (entries === 0) return false;
-    return entries >= this.#options.bounds.maxEntries || this.bytes + bytes > this.#maxBytes;
+    return entries >= this.#maxEntries || this.bytes + bytes > this.#maxBytes;
   }
 
   #isSegmentOver(bytes: number): boolean {
@@ -158,7 +163,7 @@ export class MarketQueue {
   }
 
   #exceeds(share: number): boolean {
-    return this.entries * share > this.#options.bounds.maxEntries || this.bytes * share > this.#maxBytes;
+    return this.entries * share > this.#maxEntries || this.bytes * share > this.#maxBytes;
   }
 
   #keepLatest(): void {
@@ -248,10 +253,7 @@ export class MarketQueue {
   };
 
   #measureRoom(): void {
-    this.#roomEntries = Math.min(
-      this.#segmentEntries,
-      this.#options.bounds.maxEntries - this.#segments.entries,
-    );
+    this.#roomEntries = Math.min(this.#segmentEntries, this.#maxEntries - this.#segments.entries);
     this.#roomBytes = Math.min(this.#segmentBytes, this.#maxBytes - this.#segments.bytes);
     // After an overflow nothing is let in, also where there would be room again.
     if (this.#isFull) this.#roomEntries = 0;

@@ -169,10 +169,10 @@ const resourceLimits = v.strictObject(
   'an object',
 );
 
-const policies = ['gap', 'conflate', 'exit'] as const;
+const policies = ['gap', 'conflate', 'exit', 'pause'] as const;
 const queue = { maxBytes: v.optional(bytes), maxEntries: v.optional(count) };
 const market = v.strictObject(
-  { ...queue, policy: v.optional(v.picklist(policies, `'gap', 'conflate' or 'exit'`)) },
+  { ...queue, policy: v.optional(v.picklist(policies, `'gap', 'conflate', 'exit' or 'pause'`)) },
   'an object',
 );
 

@@ -7,8 +7,12 @@ import type { RequestId, VenueError, VenueNotice } from '../exchanges/exchange.j
 /** What crosses for a topic. `events`: decoded columns. `messages`: the text of market frames. `frames`: every frame's bytes. */
 export type Delivery = 'events' | 'messages' | 'frames';
 
-/** What to do when the market lane is full. */
-export type OverflowPolicy = 'gap' | 'conflate' | 'exit';
+/**
+ * What to do when the market lane is full. `gap`: the oldest is dropped, with a gap in the stream. `conflate`: only the latest of each
+ * topic is kept. `exit`: the connection ends. `pause`: the socket is read more slowly, so that the venue waits and nothing is lost; a
+ * venue may not put up with that, and beyond twice the bounds it is `gap`.
+ */
+export type OverflowPolicy = 'gap' | 'conflate' | 'exit' | 'pause';
 
 export interface QueueBounds {
   /** Bytes that may wait in the thread for the main thread. */
