@@ -82,7 +82,11 @@ export class Session {
     this.#problems = new ProblemReport(this.#control, this.#counters);
     this.#socket = new Socket({ command, exchange, tunnel, events: this.#socketEvents() });
     if (command.market.policy === 'pause')
-      this.#backPressure = new BackPressure({ socket: this.#socket, lane: this.#lane, bounds: command.market });
+      this.#backPressure = new BackPressure({
+        socket: this.#socket,
+        lane: this.#lane,
+        bounds: command.market,
+      });
     this.#sender = new Sender(this.#socket, this.#counters, command.maxPayloadBytes);
     const alive = (): void => this.#heartbeat.alive();
     const answer = (frame: string): void => this.#sender.answer(frame);

@@ -205,17 +205,21 @@ export class Connection {
 
   #batchRead(read: BatchRead): void {
     if (this.#isLate()) return;
-    let wait: void | Promise<void> = undefined;
+    const wait = this.#handOn(read);
+    if (wait === undefined) this.#giveCredit();
+    else wait.then(this.#giveCredit, this.#giveCredit);
+  }
+
+  #handOn(read: BatchRead): void | Promise<void> {
     try {
-      wait = this.#options.handlers.batch(new Batch(read, this.#names));
+      return this.#options.handlers.batch(new Batch(read, this.#names));
     } catch (error) {
       // Out of Comlink's hands, which would throw it away: nobody waits for an answer.
       process.nextTick(() => {
         throw error;
       });
+      return undefined;
     }
-    if (wait === undefined) this.#giveCredit();
-    else wait.then(this.#giveCredit, this.#giveCredit);
   }
 
   readonly #giveCredit = (): void => {

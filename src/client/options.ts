@@ -58,7 +58,10 @@ export interface ConnectionSettings {
   /** Largest frame in either direction, in bytes. Default 16 MiB. */
   readonly maxPayloadBytes?: number;
   readonly heartbeat?: HeartbeatOptions;
-  /** Bounds of what may wait in the thread for the main thread, and what happens beyond. Default 64 MiB, 200,000 entries, `gap`. */
+  /**
+   * Bounds of what may wait in the thread for the main thread, and what happens beyond. Default 64 MiB, 200,000 entries, `gap`.
+   * `pause` reads the socket more slowly instead of dropping: for recorders, and for venues that wait. Pings and replies then wait too.
+   */
   readonly market?: {
     readonly maxBytes?: number;
     readonly maxEntries?: number;
