@@ -55,6 +55,8 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       orders: {
         resting: { symbol: 'BTC-PERPETUAL', side: 'buy', type: 'limit', amount: 10, price: 1000 },
         refused: { symbol: 'BTC-PERPETUAL', side: 'buy', type: 'limit', amount: 10, price: 1000.3 },
+        taking: { symbol: 'BTC-PERPETUAL', side: 'buy', type: 'market', amount: 10 },
+        amend: { amount: 20, price: 1000, postOnly: false },
         method: 'private/buy',
       },
       // The venue takes no interval below 10 s; the tests run its clock ten times as fast.
@@ -72,6 +74,8 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       orders: {
         resting: { symbol: 'BTCUSDT', side: 'buy', type: 'limit', amount: '0.01', price: '30000.00' },
         refused: { symbol: 'NOPEUSDT', side: 'buy', type: 'limit', amount: '0.01', price: '30000.00' },
+        amend: { amount: '0.005' },
+        cancelAll: { symbol: 'BTCUSDT' },
         method: 'order.place',
         without: ['positions'],
       },
@@ -85,14 +89,21 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       exchange: 'binance-usdm',
       topics: { trades: 'btcusdt@aggTrade', quotes: 'btcusdt@bookTicker', book: 'btcusdt@depth@100ms' },
       privateTopics: ['userData'],
-      account: (name) => ({ id: name, credentials: { apiKey: name } }),
+      account: keyed,
       accountOptions: asCredentials,
-      testCredentials: { apiKey: 'test-key' },
-      environment: { apiKey: 'BINANCE_API_KEY' },
+      testCredentials: { apiKey: paperAccount.apiKey, secret: paperAccount.secret },
+      environment: { apiKey: 'BINANCE_API_KEY', secret: 'BINANCE_SECRET' },
+      orders: {
+        resting: { symbol: 'BTCUSDT', side: 'buy', type: 'limit', amount: '0.01', price: '30000.0' },
+        refused: { symbol: 'NOPEUSDT', side: 'buy', type: 'limit', amount: '0.01', price: '30000.0' },
+        taking: { symbol: 'BTCUSDT', side: 'buy', type: 'market', amount: '0.01' },
+        amend: { side: 'buy', amount: '0.02', price: '30000.0' },
+        method: 'order.place',
+        without: ['cancelAll', 'openOrders'],
+      },
       lacks: {
         heartbeat: STANDARD_PINGS,
         'partly-refused': 'a stream that does not exist is acknowledged like any other and stays silent',
-        orders: 'the venue takes orders at another address (ws-fapi) and over REST',
       },
     },
     bitmex: {
@@ -129,6 +140,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       orders: {
         resting: { symbol: 'BTCUSDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.0' },
         refused: { symbol: 'BTCUSDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.03' },
+        amend: { amount: '0.002' },
         method: 'order.create',
         without: ['cancelAll', 'lookup', 'openOrders', 'positions'],
       },
@@ -172,6 +184,15 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       orders: {
         resting: { symbol: 'BTC', side: 'buy', type: 'limit', amount: '0.01', price: '50000' },
         refused: { symbol: 'BTC', side: 'buy', type: 'limit', amount: '0.01', price: '0.1' },
+        taking: {
+          symbol: 'BTC',
+          side: 'buy',
+          type: 'limit',
+          timeInForce: 'immediate-or-cancel',
+          amount: '0.01',
+          price: '200000',
+        },
+        amend: { side: 'buy', amount: '0.02', price: '50000' },
         method: 'order',
         without: ['cancelAll'],
       },
@@ -195,6 +216,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       orders: {
         resting: { symbol: 'BTC/USD', side: 'buy', type: 'limit', amount: 0.5, price: 80_000 },
         refused: { symbol: 'BTC/USD', side: 'buy', type: 'limit', amount: 0.5, price: 80_000.05 },
+        amend: { amount: 0.7 },
         method: 'add_order',
         without: ['lookup', 'openOrders', 'positions'],
       },
@@ -218,8 +240,9 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       orders: {
         resting: { symbol: 'BTC-USDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.0' },
         refused: { symbol: 'BTC-USDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.03' },
+        amend: { amount: '0.002' },
         method: 'order',
-        without: ['lookup', 'openOrders', 'positions'],
+        without: ['cancelAll', 'lookup', 'openOrders', 'positions'],
       },
       lacks: { lookup: 'orders are looked up over REST', 'token-expiry': NO_EXPIRY },
     },

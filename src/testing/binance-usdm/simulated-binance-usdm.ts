@@ -1,4 +1,4 @@
-// The simulated Binance USD-M futures market: a socket for books, one for other market data, one for the account.
+// The simulated Binance USD-M futures market: a socket for books, one for other market data, one for the account, one for orders.
 // Faithful in what hurts: a stream asked for at the wrong address is acknowledged and silent, and listen keys expire.
 import type { IncomingMessage } from 'node:http';
 import type { Connection } from '../kit/connection.js';
@@ -6,11 +6,14 @@ import { ExchangeShell, type ShellOptions } from '../kit/exchange-shell.js';
 import type { InstrumentTerms, Market } from '../kit/matching/market.js';
 import type { BookSide } from '../kit/matching/order-book.js';
 import type { MarketChange, PlacedOrder } from '../kit/matching/trading.js';
-import { aggregateOf, bookOf, depthOf, orderUpdateOf, tickerOf } from './rows.js';
+import { BinanceApi } from '../binance/api.js';
+import { type BinanceAccountOptions, testKey } from '../binance/keys.js';
+import { usdmDialect } from './dialect.js';
+import { aggregateOf, bookOf, depthOf, orderRow, orderUpdateOf, tickerOf } from './rows.js';
 
 export interface BinanceUsdmOptions extends ShellOptions {
-  /** Default: `test-key`. */
-  readonly accounts?: readonly { readonly apiKey: string }[] | undefined;
+  /** Default: one account with an HMAC key, `testKey`. A key without a secret can listen, and send no orders. */
+  readonly accounts?: readonly BinanceAccountOptions[] | undefined;
 }
 
 type Row = Readonly<Record<string, unknown>>;
@@ -19,17 +22,23 @@ const INSTRUMENTS: readonly InstrumentTerms[] = [
   { symbol: 'BTCUSDT', price: 61_000, tickSize: 0.1, lotSize: 0.001 },
   { symbol: 'ETHUSDT', price: 2500, tickSize: 0.01, lotSize: 0.001 },
 ];
-const [PUBLIC, MARKET, PRIVATE] = ['/public/stream', '/market/stream', '/private/ws'] as const;
+const [PUBLIC, MARKET, PRIVATE, TRADE] = [
+  '/public/stream',
+  '/market/stream',
+  '/private/ws',
+  '/ws-fapi/v1',
+] as const;
 const MESSAGES_PER_SECOND = 10;
 const SPEEDS = ['', '@100ms', '@250ms', '@500ms'];
 const LISTEN_KEY = /^[a-z]+-\d+$/;
 
 export class SimulatedBinanceUsdm extends ExchangeShell {
   readonly name = 'binance-usdm';
-  readonly paths = [PUBLIC, MARKET, PRIVATE];
+  readonly paths = [PUBLIC, MARKET, PRIVATE, TRADE];
   /** Without a path: each socket of the venue has its own. */
   protected readonly mainPath = '';
   readonly #accounts: readonly string[];
+  readonly #api: BinanceApi;
   /** Whose account a listen key opens. */
   readonly #listenKeys = new Map<string, string>();
   readonly #messages = new Map<Connection, number[]>();
@@ -44,7 +53,19 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
 
   private constructor(options: BinanceUsdmOptions) {
     super(options, INSTRUMENTS);
-    this.#accounts = (options.accounts ?? [{ apiKey: 'test-key' }]).map(({ apiKey }) => apiKey);
+    const accounts = options.accounts ?? [testKey];
+    this.#accounts = accounts.map(({ apiKey }) => apiKey);
+    this.#api = new BinanceApi({
+      dialect: usdmDialect,
+      accounts,
+      markets: this.markets,
+      trading: this.trading,
+      journal: this.journal,
+      now: () => this.clock.milliseconds(),
+      // What happens to the account is told on another socket.
+      listen: () => {},
+      unlisten: () => {},
+    });
   }
 
   /** What `POST /fapi/v1/order` would do for a limit order that may rest. @throws TypeError for what is not traded here. */
@@ -70,10 +91,12 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
 
   onText(connection: Connection, text: string): void {
     const message = parse(text);
-    if (this.#isTooFast(connection)) return connection.close(1008, 'Too many requests');
+    if (connection.path !== TRADE && this.#isTooFast(connection))
+      return connection.close(1008, 'Too many requests');
     if (message === undefined)
       return connection.notify(JSON.stringify({ code: 3, msg: 'Invalid JSON: expected value at line 1' }));
     const method = String(message['method']);
+    if (connection.path === TRADE) return this.#api.answer(connection, method, message);
     const id = message['id'];
     this.journal.record({ kind: 'request', connection: connection.id, method });
     const interception = connection.intercept(method);
@@ -92,6 +115,7 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
 
   override onEnd(connection: Connection): void {
     super.onEnd(connection);
+    this.#api.forget(connection);
     this.#messages.delete(connection);
   }
 
@@ -110,13 +134,15 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
   announceStop(): void {
     const event = { e: 'serverShutdown', E: this.clock.milliseconds() };
     for (const connection of this.server.connections) {
-      const wrapped = connection.path === PRIVATE ? event : { stream: '!serverShutdown', data: event };
+      const bare = connection.path === PRIVATE ? event : { event };
+      const isStream = connection.path === PUBLIC || connection.path === MARKET;
+      const wrapped = isStream ? { stream: '!serverShutdown', data: event } : bare;
       connection.notify(JSON.stringify(wrapped));
     }
   }
 
   protected orderRow(order: PlacedOrder): Row {
-    return orderUpdateOf({ order, kind: 'new' }, order.updatedAt)['o'] as Row;
+    return orderRow(order);
   }
 
   protected marketOf(topic: string): Market | undefined {
@@ -168,8 +194,9 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
 
   /** The same key as long as it lives: asking again lengthens its life. */
   #listenKeyFor(apiKey: string): readonly [number, unknown] {
-    if (!this.#accounts.includes(apiKey))
-      return [401, { code: -2015, msg: 'Invalid API-key, IP, or permissions for action.' }];
+    const granted = this.#accounts.includes(apiKey);
+    this.journal.record({ kind: 'login', connection: 'http', account: apiKey, granted, how: 'listenKey' });
+    if (!granted) return [401, { code: -2015, msg: 'Invalid API-key, IP, or permissions for action.' }];
     const known = [...this.#listenKeys].find(([, owner]) => owner === apiKey)?.[0];
     this.#lastKey += 1;
     const listenKey = known ?? `listen-${this.#lastKey}`;

@@ -1,7 +1,7 @@
 // Orders and execution reports as Binance writes them.
 import type { OrderChange, PlacedOrder } from '../kit/matching/trading.js';
 
-function statusOf({ state, filledLots }: PlacedOrder): string {
+export function statusOf({ state, filledLots }: PlacedOrder): string {
   if (state === 'filled') return 'FILLED';
   if (state === 'cancelled') return 'CANCELED';
   return filledLots > 0 ? 'PARTIALLY_FILLED' : 'NEW';
@@ -27,6 +27,8 @@ export function orderRow(order: PlacedOrder): Readonly<Record<string, unknown>> 
   };
 }
 
+const EXECUTIONS = { new: 'NEW', amended: 'REPLACED', fill: 'TRADE', cancelled: 'CANCELED' } as const;
+
 export function reportOf({ order, kind, fill }: OrderChange, at: number): Readonly<Record<string, unknown>> {
   const { market } = order;
   return {
@@ -42,7 +44,7 @@ export function reportOf({ order, kind, fill }: OrderChange, at: number): Readon
     P: '0.00000000',
     g: -1,
     C: '',
-    x: kind === 'new' ? 'NEW' : kind === 'fill' ? 'TRADE' : 'CANCELED',
+    x: EXECUTIONS[kind],
     X: kind === 'new' ? 'NEW' : statusOf(order),
     r: 'NONE',
     i: order.id,

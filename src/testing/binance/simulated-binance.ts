@@ -4,7 +4,8 @@ import type { Connection } from '../kit/connection.js';
 import { ExchangeShell, type ShellOptions } from '../kit/exchange-shell.js';
 import type { InstrumentTerms, Market } from '../kit/matching/market.js';
 import type { MarketChange, MarketTrade, PlacedOrder } from '../kit/matching/trading.js';
-import { ApiError, BinanceApi } from './api.js';
+import { BinanceApi } from './api.js';
+import { spotDialect } from './dialect.js';
 import { type BinanceAccountOptions, testKey } from './keys.js';
 import { orderRow, reportOf } from './rows.js';
 
@@ -37,6 +38,7 @@ export class SimulatedBinance extends ExchangeShell {
   private constructor(options: BinanceOptions) {
     super(options, INSTRUMENTS);
     this.#api = new BinanceApi({
+      dialect: spotDialect,
       accounts: options.accounts ?? [testKey],
       markets: this.markets,
       trading: this.trading,
@@ -58,7 +60,7 @@ export class SimulatedBinance extends ExchangeShell {
     const message = parse(text);
     const method = typeof message?.['method'] === 'string' ? message['method'] : '';
     if (message === undefined || /^[A-Z_]*$/.test(method)) this.#control(connection, method, message);
-    else this.#call(connection, method, message);
+    else this.#api.answer(connection, method, message);
   }
 
   override onEnd(connection: Connection): void {
@@ -178,26 +180,6 @@ export class SimulatedBinance extends ExchangeShell {
     const recent = (this.#messages.get(connection) ?? []).filter((at) => now - at < this.clock.scale(1000));
     this.#messages.set(connection, [...recent, now]);
     return recent.length >= MESSAGES_PER_SECOND;
-  }
-
-  #call(connection: Connection, method: string, message: Readonly<Record<string, unknown>>): void {
-    const id = message['id'];
-    this.journal.record({ kind: 'request', connection: connection.id, method });
-    const interception = connection.intercept(method);
-    if (interception.action === 'swallow') return;
-    const answer = (body: object) => connection.answer(method, JSON.stringify({ id, ...body }));
-    try {
-      if (interception.action === 'fail')
-        throw new ApiError(400, Number(interception.code), interception.message);
-      const params = message['params'] as Readonly<Record<string, unknown>> | undefined;
-      answer({ status: 200, result: this.#api.execute(connection, method, params ?? {}), rateLimits: [] });
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      this.journal.record({ kind: 'error-answered', connection: connection.id, method, code: error.code });
-      const body = { status: error.status, error: { code: error.code, msg: error.message } };
-      // A key that was withdrawn is told without the id of the request.
-      answer(error.isAddressed ? body : { ...body, id: null });
-    }
   }
 }
 

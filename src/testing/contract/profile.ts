@@ -20,6 +20,9 @@ export type ContractPart =
   /** A notice before a planned stop. */
   | 'planned-stop';
 
+/** Calls about orders that not every venue takes over its socket. */
+export type OrderCallName = 'edit' | 'cancelAll' | 'lookup' | 'openOrders' | 'positions';
+
 /** An account of a simulated exchange. */
 export interface VenueAccount {
   /** As the adapter's option `credentials` takes it. */
@@ -53,8 +56,14 @@ export interface VenueProfile {
     readonly resting: OrderRequest;
     /** Well-formed, but the venue says no. */
     readonly refused: OrderRequest;
+    /** Is filled at once. Needed where the venue tells positions. */
+    readonly taking?: OrderRequest;
+    /** What `resting` is amended to: another amount at least. Needed where the venue amends. */
+    readonly amend?: Partial<OrderRequest>;
+    /** What a cancel of all orders must be told on this venue. Default: nothing. */
+    readonly cancelAll?: { readonly symbol?: string };
     /** Calls that the venue has not over the socket. */
-    readonly without?: readonly ('cancelAll' | 'lookup' | 'openOrders' | 'positions')[];
+    readonly without?: readonly OrderCallName[];
     /** The request that places an order, as the simulated exchange's faults name it. */
     readonly method: string;
   };
