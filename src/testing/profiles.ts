@@ -41,6 +41,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
   {
     deribit: {
       exchange: 'deribit',
+      symbol: 'BTC-PERPETUAL',
       topics: {
         trades: 'trades.BTC-PERPETUAL.100ms',
         quotes: 'quote.BTC-PERPETUAL',
@@ -65,6 +66,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
     },
     binance: {
       exchange: 'binance',
+      symbol: 'BTCUSDT',
       topics: { trades: 'btcusdt@trade', quotes: 'btcusdt@bookTicker', book: 'btcusdt@depth@100ms' },
       privateTopics: ['userData'],
       account: keyed,
@@ -87,6 +89,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
     },
     'binance-usdm': {
       exchange: 'binance-usdm',
+      symbol: 'BTCUSDT',
       topics: { trades: 'btcusdt@aggTrade', quotes: 'btcusdt@bookTicker', book: 'btcusdt@depth@100ms' },
       privateTopics: ['userData'],
       account: keyed,
@@ -108,6 +111,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
     },
     bitmex: {
       exchange: 'bitmex',
+      symbol: 'XBTUSD',
       topics: { trades: 'trade:XBTUSD', quotes: 'quote:XBTUSD', book: 'orderBookL2:XBTUSD' },
       privateTopics: ['order', 'execution'],
       account: keyed,
@@ -127,6 +131,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
     },
     bybit: {
       exchange: 'bybit',
+      symbol: 'BTCUSDT',
       topics: {
         trades: 'publicTrade.BTCUSDT',
         quotes: 'orderbook.1.BTCUSDT',
@@ -152,6 +157,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
     },
     coinbase: {
       exchange: 'coinbase',
+      symbol: 'BTC-USD',
       topics: { trades: 'market_trades:BTC-USD', quotes: 'ticker:BTC-USD', book: 'level2:BTC-USD' },
       privateTopics: ['user'],
       account(name) {
@@ -172,6 +178,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
     },
     hyperliquid: {
       exchange: 'hyperliquid',
+      symbol: 'BTC',
       topics: { trades: 'trades:BTC', quotes: 'bbo:BTC', book: 'l2Book:BTC' },
       privateTopics: [],
       account(name) {
@@ -205,6 +212,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
     },
     kraken: {
       exchange: 'kraken',
+      symbol: 'BTC/USD',
       topics: { trades: 'trade:BTC/USD', quotes: 'ticker:BTC/USD', book: 'book:BTC/USD' },
       privateTopics: ['executions'],
       account(name) {
@@ -224,6 +232,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
     },
     okx: {
       exchange: 'okx',
+      symbol: 'BTC-USDT',
       topics: { trades: 'trades:BTC-USDT', quotes: 'bbo-tbt:BTC-USDT', book: 'books:BTC-USDT' },
       privateTopics: ['orders:instType=ANY'],
       account(name) {

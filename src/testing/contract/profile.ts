@@ -39,6 +39,8 @@ export interface VenueProfile {
   readonly title?: string;
   /** Busy topics of one instrument in the venue's words. */
   readonly topics: { readonly trades: string; readonly quotes?: string; readonly book: string };
+  /** The instrument of `topics`, as its events name it. Left out: the venue has no topics in the common form. */
+  readonly symbol?: string;
   /** Topics that need the account. */
   readonly privateTopics: readonly string[];
   /** Topics on which the venue announces a stop. Left out: it tells every connection. */
