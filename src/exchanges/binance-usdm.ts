@@ -40,11 +40,11 @@ const EXPIRED = 'listenKeyExpired';
 // Market streams
 
 const PUBLIC_FORMS = [
-  /^[^@\sA-Z!]+@(?:bookTicker|depth(?:5|10|20)?(?:@100ms|@250ms|@500ms)?)$/,
+  /^[^@\sA-Z!]+@(?:bookTicker|trade|depth(?:5|10|20)?(?:@100ms|@250ms|@500ms)?)$/,
   /^!bookTicker$/,
 ];
 const MARKET_FORMS = [
-  /^[^@\sA-Z!]+@(?:aggTrade|trade|miniTicker|ticker|forceOrder|compositeIndex|assetIndex|markPrice(?:@1s)?)$/,
+  /^[^@\sA-Z!]+@(?:aggTrade|miniTicker|ticker|forceOrder|compositeIndex|assetIndex|markPrice(?:@1s)?)$/,
   /^[^@\sA-Z!]+@(?:kline|continuousKline)_\d{1,2}[smhdwM]$/,
   /^!(?:miniTicker|ticker|forceOrder|markPrice|assetIndex)@arr(?:@1s)?$/,
   /^!contractInfo$/,

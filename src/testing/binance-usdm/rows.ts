@@ -11,6 +11,11 @@ export function aggregateOf(market: Market, { id, tick, lots, side }: MarketTrad
   return { e: 'aggTrade', E: at, s: market.symbol, a: id, p, q, f: id, l: id, T: at, m: side === 'ask' };
 }
 
+export function tradeOf(market: Market, { id, tick, lots, side }: MarketTrade, at: number): Row {
+  const [p, q] = [market.priceText(tick), market.amountText(lots)];
+  return { e: 'trade', E: at, T: at, s: market.symbol, t: id, p, q, X: 'MARKET', m: side === 'ask' };
+}
+
 export function tickerOf(market: Market, at: number): Row {
   const [[b, B] = ['0', '0'], [a, A] = ['0', '0']] = [market.depth('bid', 1)[0], market.depth('ask', 1)[0]];
   return { e: 'bookTicker', u: market.sequence, s: market.symbol, b, B, a, A, T: at, E: at };

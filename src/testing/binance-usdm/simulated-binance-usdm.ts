@@ -9,7 +9,9 @@ import type { MarketChange, PlacedOrder } from '../kit/matching/trading.js';
 import { BinanceApi } from '../binance/api.js';
 import { type BinanceAccountOptions, testKey } from '../binance/keys.js';
 import { usdmDialect } from './dialect.js';
-import { aggregateOf, bookOf, depthOf, orderRow, orderUpdateOf, tickerOf } from './rows.js';
+import { isRaw, rawTopic, streamsOf, symbolOf, topicOn } from '../binance/raw-streams.js';
+import { dayOf, shortDayOf } from '../binance/rows.js';
+import { aggregateOf, bookOf, depthOf, orderRow, orderUpdateOf, tickerOf, tradeOf } from './rows.js';
 
 export interface BinanceUsdmOptions extends ShellOptions {
   /** Default: one account with an HMAC key, `testKey`. A key without a secret can listen, and send no orders. */
@@ -34,7 +36,7 @@ const LISTEN_KEY = /^[a-z]+-\d+$/;
 
 export class SimulatedBinanceUsdm extends ExchangeShell {
   readonly name = 'binance-usdm';
-  readonly paths = [PUBLIC, MARKET, PRIVATE, TRADE];
+  readonly paths = [PUBLIC, MARKET, PRIVATE, TRADE, '/public/ws/*', '/market/ws/*'];
   /** Without a path: each socket of the venue has its own. */
   protected readonly mainPath = '';
   readonly #accounts: readonly string[];
@@ -87,7 +89,10 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
     return placed;
   }
 
-  onOpen(): void {}
+  onOpen(connection: Connection): void {
+    const streams = streamsOf(connection);
+    if (streams.length > 0) this.#open(connection, streams);
+  }
 
   onText(connection: Connection, text: string): void {
     const message = parse(text);
@@ -109,7 +114,7 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
     const streams = params.filter((one): one is string => typeof one === 'string');
     if (method === 'SUBSCRIBE') this.#open(connection, streams);
     else if (method === 'UNSUBSCRIBE')
-      for (const stream of streams) this.unsubscribe(connection, this.#topicOf(stream));
+      for (const stream of streams) this.unsubscribe(connection, this.#topicOf(connection, stream));
     connection.answer(method, JSON.stringify({ result: null, id }));
   }
 
@@ -136,7 +141,11 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
     for (const connection of this.server.connections) {
       const bare = connection.path === PRIVATE ? event : { event };
       const isStream = connection.path === PUBLIC || connection.path === MARKET;
-      const wrapped = isStream ? { stream: '!serverShutdown', data: event } : bare;
+      const wrapped = isStream
+        ? { stream: '!serverShutdown', data: event }
+        : isRaw(connection)
+          ? event
+          : bare;
       connection.notify(JSON.stringify(wrapped));
     }
   }
@@ -146,7 +155,7 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
   }
 
   protected marketOf(topic: string): Market | undefined {
-    return this.markets.get(topic.slice(0, Math.max(0, topic.indexOf('@'))).toUpperCase());
+    return this.markets.get(symbolOf(topic));
   }
 
   protected http(
@@ -165,9 +174,16 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
 
   protected onMarket({ market, atMs, trades, levels, orders }: MarketChange): void {
     const name = market.symbol.toLowerCase();
-    const send = (stream: string, data: () => Row, sequence: number) =>
+    const send = (stream: string, data: () => Row, sequence: number) => {
       this.publish(stream, () => ({ stream, data: data() }), sequence);
-    for (const trade of trades) send(`${name}@aggTrade`, () => aggregateOf(market, trade, atMs), trade.id);
+      this.publish(rawTopic(stream), data, sequence);
+    };
+    for (const trade of trades) {
+      send(`${name}@aggTrade`, () => aggregateOf(market, trade, atMs), trade.id);
+      send(`${name}@trade`, () => tradeOf(market, trade, atMs), trade.id);
+      send(`${name}@ticker`, () => dayOf(market, trade, atMs), trade.id);
+      send(`${name}@miniTicker`, () => shortDayOf(market, trade, atMs), trade.id);
+    }
     if (levels.length > 0) {
       const previous = market.sequence;
       market.sequence += levels.length;
@@ -210,7 +226,7 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
     for (const stream of topics) {
       const owner = this.#listenKeys.get(stream);
       if (owner !== undefined) connection.account = owner;
-      this.subscribe(connection, this.#topicOf(stream));
+      this.subscribe(connection, this.#topicOf(connection, stream));
     }
     const refused = streams.filter((stream) => !topics.includes(stream));
     const names = (list: readonly string[]) => list.map((one) => (LISTEN_KEY.test(one) ? 'userData' : one));
@@ -224,12 +240,13 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
 
   #isServed({ path }: Connection, stream: string): boolean {
     if (path === PRIVATE) return this.#listenKeys.has(stream);
-    return /@(?:bookTicker|depth)/.test(stream) === (path === PUBLIC);
+    return /@(?:bookTicker|trade$|depth)/.test(stream) === path.startsWith('/public/');
   }
 
-  #topicOf(stream: string): string {
+  #topicOf(connection: Connection, stream: string): string {
     const owner = this.#listenKeys.get(stream);
-    return owner === undefined ? stream : `user ${owner}`;
+    if (owner !== undefined) return `user ${owner}`;
+    return connection.path === PRIVATE ? stream : topicOn(connection, stream);
   }
 
   #isTooFast(connection: Connection): boolean {

@@ -1,4 +1,4 @@
-// The simulated Binance spot market: combined streams, the WebSocket API, and the snapshot of a book over HTTP.
+// The simulated Binance spot market: combined and raw streams, the WebSocket API, and the snapshot of a book over HTTP.
 // Faithful in what hurts: unknown streams are acknowledged and silent, a sixth message in a second ends the connection.
 import type { Connection } from '../kit/connection.js';
 import { ExchangeShell, type ShellOptions } from '../kit/exchange-shell.js';
@@ -7,7 +7,8 @@ import type { MarketChange, MarketTrade, PlacedOrder } from '../kit/matching/tra
 import { BinanceApi } from './api.js';
 import { spotDialect } from './dialect.js';
 import { type BinanceAccountOptions, testKey } from './keys.js';
-import { orderRow, reportOf } from './rows.js';
+import { isRaw, rawTopic, streamsOf, symbolOf, topicOn } from './raw-streams.js';
+import { dayOf, orderRow, reportOf, shortDayOf } from './rows.js';
 
 export interface BinanceOptions extends ShellOptions {
   /** Default: one account with an HMAC key, `testKey`. */
@@ -23,7 +24,7 @@ const MESSAGES_PER_SECOND = 5;
 
 export class SimulatedBinance extends ExchangeShell {
   readonly name = 'binance';
-  readonly paths = ['/stream', '/ws-api/v3'];
+  readonly paths = ['/stream', '/ws/*', '/ws-api/v3'];
   protected readonly mainPath = '/stream';
   readonly #api: BinanceApi;
   readonly #messages = new Map<Connection, number[]>();
@@ -54,7 +55,10 @@ export class SimulatedBinance extends ExchangeShell {
     return { streams: this.urlOf('/stream'), api: this.urlOf('/ws-api/v3') };
   }
 
-  onOpen(): void {}
+  onOpen(connection: Connection): void {
+    const streams = streamsOf(connection);
+    if (streams.length > 0) this.#subscribe(connection, streams);
+  }
 
   onText(connection: Connection, text: string): void {
     const message = parse(text);
@@ -77,7 +81,8 @@ export class SimulatedBinance extends ExchangeShell {
     const event = { e: 'serverShutdown', E: this.clock.milliseconds() };
     for (const connection of this.server.connections) {
       const isStream = this.#messages.has(connection);
-      connection.notify(JSON.stringify(isStream ? { stream: '!serverShutdown', data: event } : { event }));
+      const wrapped = isStream ? { stream: '!serverShutdown', data: event } : { event };
+      connection.notify(JSON.stringify(isRaw(connection) ? event : wrapped));
     }
   }
 
@@ -86,7 +91,7 @@ export class SimulatedBinance extends ExchangeShell {
   }
 
   protected marketOf(topic: string): Market | undefined {
-    return this.markets.get(topic.slice(0, Math.max(0, topic.indexOf('@'))).toUpperCase());
+    return this.markets.get(symbolOf(topic));
   }
 
   protected http(path: string, query: URLSearchParams): readonly [number, unknown] {
@@ -98,11 +103,15 @@ export class SimulatedBinance extends ExchangeShell {
 
   protected onMarket({ market, atMs, trades, levels, orders }: MarketChange): void {
     const name = market.symbol.toLowerCase();
-    const send = (stream: string, data: () => unknown, sequence: number) =>
+    const send = (stream: string, data: () => unknown, sequence: number) => {
       this.publish(stream, () => ({ stream, data: data() }), sequence);
+      this.publish(rawTopic(stream), data, sequence);
+    };
     for (const trade of trades) {
       send(`${name}@trade`, () => tradeOf(market, trade, atMs), trade.id);
       send(`${name}@aggTrade`, () => aggregateOf(market, trade, atMs), trade.id);
+      send(`${name}@ticker`, () => dayOf(market, trade, atMs), trade.id);
+      send(`${name}@miniTicker`, () => shortDayOf(market, trade, atMs), trade.id);
     }
     if (levels.length > 0) {
       const first = market.sequence + 1;
@@ -159,7 +168,8 @@ export class SimulatedBinance extends ExchangeShell {
     }
     const streams = Array.isArray(params) ? params.filter((one) => typeof one === 'string') : [];
     if (method === 'SUBSCRIBE') this.#subscribe(connection, streams);
-    else if (method === 'UNSUBSCRIBE') for (const stream of streams) this.unsubscribe(connection, stream);
+    else if (method === 'UNSUBSCRIBE')
+      for (const stream of streams) this.unsubscribe(connection, topicOn(connection, stream));
     else if (method !== 'LIST_SUBSCRIPTIONS') {
       const msg = `Invalid request: unknown variant \`${method}\`, expected one of \`SUBSCRIBE\`, \`UNSUBSCRIBE\`, \`LIST_SUBSCRIPTIONS\`, \`SET_PROPERTY\`, \`GET_PROPERTY\``;
       return connection.answer(method, JSON.stringify({ error: { code: 2, msg }, id }));
@@ -171,7 +181,7 @@ export class SimulatedBinance extends ExchangeShell {
   #subscribe(connection: Connection, streams: readonly string[]): void {
     const refused = streams.filter((stream) => this.refuses(connection, stream));
     const topics = streams.filter((stream) => !refused.includes(stream));
-    for (const stream of topics) this.subscribe(connection, stream);
+    for (const stream of topics) this.subscribe(connection, topicOn(connection, stream));
     this.journal.record({ kind: 'subscribed', connection: connection.id, topics, refused });
   }
 
