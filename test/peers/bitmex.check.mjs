@@ -27,7 +27,10 @@ assert.ok(trades.every(({ price, size }) => price > 0 && size > 0));
 const [quote] = await table('quote', (rows) => rows.length > 0);
 assert.ok(quote.bidPrice < quote.askPrice);
 let updates = 0;
-const book = await table('orderBookL2_25', () => (updates += 1) > 20);
+const book = await table('orderBookL2_25', () => {
+  updates += 1;
+  return updates > 20;
+});
 const prices = (side) => book.filter((level) => level.side === side).map(({ price }) => price);
 assert.ok(
   Math.max(...prices('Buy')) < Math.min(...prices('Sell')),
