@@ -79,6 +79,7 @@ export class Session {
       this.#counters,
       command.progressIntervalMs,
       () => this.#socket.bufferedBytes,
+      command.measure,
     );
   }
 

@@ -7,6 +7,7 @@ import type { Order, OrderReference, OrderRequest, Position } from '../market.js
 import type { Lease } from '../threads/index.js';
 import { budgetOf, checkCredentials, fetcher, machineConfig, opener, threadsOf } from './connecting.js';
 import { type AdapterEventName, type AdapterEvents, checkEventName } from './events.js';
+import { LatencyMeter } from './latency-meter.js';
 import type { LinkCounters } from './link.js';
 import { AdapterLog } from './log.js';
 import type { StateName, Status, SubscribeReport } from './messages.js';
@@ -17,6 +18,7 @@ import { aggregateState, socketStats, socketView, type SocketView } from './over
 import { ownTopic } from './own-topic.js';
 import type { RotationReport } from './rotation.js';
 import { type SocketObserver, VenueSocket } from './venue-socket.js';
+import { type AdapterVitals, adapterVitals } from './vitals.js';
 import { BulkheadError } from '../errors.js';
 
 /** Figures of an adapter's whole life, over all its sockets. */
@@ -62,10 +64,12 @@ export class Adapter {
   readonly #settings: AdapterSettings;
   readonly #log: AdapterLog;
   readonly #outlet: Outlet;
+  readonly #meter: LatencyMeter | undefined;
   #core: Core | undefined;
   #loading: Promise<Core> | undefined;
   #closing: Promise<void> | undefined;
   #isConnecting = false;
+  #isHalted = false;
   #checkEnd: (() => void) | undefined;
 
   /**
@@ -77,7 +81,8 @@ export class Adapter {
     this.#settings = adapterSettings(options);
     this.name = this.#settings.name ?? (isExchangeName(this.#source) ? this.#source : 'custom');
     this.#log = new AdapterLog(this.#settings.connection.logger, this.name);
-    this.#outlet = new Outlet(this.#log);
+    this.#meter = this.#settings.measure ? new LatencyMeter() : undefined;
+    this.#outlet = new Outlet(this.#log, this.#meter);
   }
 
   /** The state of all sockets together: the one that is furthest from READY. */
@@ -184,6 +189,19 @@ export class Adapter {
     return (await this.#orders()).cancelAll(filter, options);
   }
 
+  /** Lets no new order and no change of one out any more: they end as `not-sent` (`orders-halted`). Cancels and questions go on. */
+  haltOrders(): void {
+    this.#isHalted = true;
+    for (const { desk } of this.#core?.sockets.values() ?? []) desk.halt();
+  }
+
+  /** Whether `cancelAll` can be asked: the venue takes it over its WebSocket, and there are credentials. False before the connect. */
+  get canCancelAll(): boolean {
+    const { venue, sockets } = this.#core ?? {};
+    const orders = sockets?.get(venue?.orderSocket ?? '')?.exchange.orders;
+    return orders?.cancelAll !== undefined && this.#settings.credentials !== undefined;
+  }
+
   /** Looks an order up: the way out of an `unknown` outcome. Empty where the venue knows no such order. */
   async lookupOrder(reference: OrderReference): Promise<readonly Order[]> {
     return (await this.#orders()).lookupOrder(reference);
@@ -250,6 +268,11 @@ export class Adapter {
     return { ...socketStats([...this.#started()]), state: this.state, events, gaps };
   }
 
+  /** What the threads tell about themselves, and latencies; see the option `measure`. Read from shared memory: it asks nothing of them. */
+  vitals(): AdapterVitals {
+    return adapterVitals([...this.#started()], this.#meter);
+  }
+
   /** Closes every connection with a close frame and ends the adapter. Requests on their way end as `unknown`. Twice does no harm. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -299,6 +322,7 @@ export class Adapter {
     // Last, because nobody would release the lease of an adapter whose options turn out to be wrong.
     const lease = threadsOf(this.#settings).acquire(this.#source);
     this.#core = { venue, sockets, lease };
+    if (this.#isHalted) this.haltOrders();
     return this.#core;
   }
 

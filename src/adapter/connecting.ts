@@ -102,6 +102,7 @@ export function opener(
     delivery: settings.delivery,
     topicDelivery: settings.topicDelivery,
     conflate: settings.conflate,
+    measure: settings.measure,
   };
   const { hangTimeoutMs } = settings.connection;
   return (epoch, handlers) =>

@@ -7,6 +7,7 @@ import type { Gap, PrivateEvent } from '../market.js';
 import { BatchQueue } from './batch-queue.js';
 import type { AdapterEvents, SocketStatus } from './events.js';
 import type { TopicSilence } from './freshness.js';
+import type { LatencyMeter } from './latency-meter.js';
 import type { AdapterLog } from './log.js';
 import type { RestoreReport } from './messages.js';
 import type { RotationReport } from './rotation.js';
@@ -18,16 +19,20 @@ export class Outlet {
   gaps = 0;
   readonly #queues = new Set<BatchQueue>();
   readonly #log: AdapterLog;
+  readonly #meter: LatencyMeter | undefined;
   #isClosed = false;
 
-  constructor(log: AdapterLog) {
+  /** Latencies are taken where there is a meter. */
+  constructor(log: AdapterLog, meter?: LatencyMeter) {
     this.#log = log;
+    this.#meter = meter;
   }
 
   /** Market data. Returns a promise while a consumer wants the thread to hold back. */
   batch(batch: Batch): void | Promise<void> {
     const { listeners } = this;
     this.events += batch.length;
+    this.#meter?.note(batch);
     for (const gap of batch.gaps) this.#gap(gap);
     const waits: (Promise<void> | undefined)[] = [];
     if (batch.has('trades')) waits.push(listeners.emit('trades', batch.trades));

@@ -109,6 +109,11 @@ export class VenueSocket implements RotationHost {
     return this.#primary.status;
   }
 
+  /** How many connections there should be. */
+  get redundancy(): number {
+    return this.#options.redundancy;
+  }
+
   /** True once it was asked to connect. */
   get isStarted(): boolean {
     return this.status.state !== 'idle';

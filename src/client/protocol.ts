@@ -72,6 +72,8 @@ export interface ConnectClient {
   readonly progressIntervalMs: number;
   /** pino level number below which the thread sends no log lines. */
   readonly logLevel: number;
+  /** Whether the thread takes its own processor time with each sign of life. Default false. */
+  readonly measure?: boolean;
 }
 
 export interface ClientOpened {

@@ -25,8 +25,10 @@ const allowed: Readonly<Record<string, readonly RegExp[]>> = {
   'src/exchanges': [],
   'src/batch': [/^src\/client\/(protocol|counters)$/, /^src\/exchanges\/exchange$/],
   'src/threads': [/^src\/client\/protocol$/],
-  'src/client': [/^src\/(threads|batch|exchanges)\//],
-  'src/adapter': [/^src\/(client|threads|batch|exchanges)\//],
+  'src/telemetry': [],
+  'src/client': [/^src\/(threads|batch|exchanges|telemetry)\//],
+  'src/adapter': [/^src\/(client|threads|batch|exchanges|telemetry)\//],
+  'src/fleet': [/^src\/(adapter|client|exchanges|telemetry)\//],
   'src/testing': [/^src\/(adapter|client|exchanges)\//, /^workers\//],
   'src/cli': [/./],
   workers: [
@@ -64,7 +66,7 @@ describe('the import rules', () => {
     ws: /^(workers|src\/testing)\//,
     comlink: /^src\/client\/endpoint\.ts$/,
     commander: /^src\/cli\//,
-    valibot: /^src\/(client|adapter)\//,
+    valibot: /^src\/(client|adapter|fleet)\//,
     pino: /^src\/logger\.ts$/,
     // Signatures that Node's own crypto does not have.
     '@noble/curves': /^src\/exchanges\//,
