@@ -1,6 +1,5 @@
 // What happened in a fleet, in order and bounded: for `fleet.history`, the timeline and the log view of the live page.
-import type { ErrorCode } from '../errors.js';
-import type { StateName, StepName } from '../adapter/messages.js';
+import type { StepName } from '../adapter/messages.js';
 
 /** What a transition is about. */
 export type TransitionKind =
@@ -36,11 +35,12 @@ export interface Transition {
   readonly adapter?: string;
   readonly socket?: string;
   readonly epoch?: number;
-  readonly state?: StateName | string;
+  /** A StateName; of the fleet's own transitions a FleetState. */
+  readonly state?: string;
   readonly step?: StepName;
   readonly attempt?: number;
-  /** Why: an exit reason or an error code. */
-  readonly reason?: ErrorCode | string;
+  /** Why: an exit reason, an error code, the reason of a gap, the kind of a notice. */
+  readonly reason?: string;
   readonly exitCode?: number;
   /** Milliseconds until the next try. */
   readonly delayMs?: number;

@@ -1,5 +1,6 @@
 // One adapter of a fleet as plain JSON.
 import type { AdapterVitals, SocketVitals, ThreadVitals } from '../adapter/vitals.js';
+import { monotonicNs } from '../clock.js';
 import { healthOf } from './health.js';
 import { codeOf, type Member } from './member.js';
 import type { AdapterSnapshot, SocketSnapshot, ThreadSnapshot } from './snapshot.js';
@@ -67,8 +68,13 @@ function socketSnapshot({ name, status, ready, wanted, threads }: SocketVitals):
   return { name, state, step, epoch, attempt, ready, wanted, threads: threads.map(threadSnapshot) };
 }
 
-function threadSnapshot({ lastFrameAtNs: _, threadId, heartbeatMs, ...rest }: ThreadVitals): ThreadSnapshot {
-  return { threadId: threadId ?? null, heartbeatMs: heartbeatMs === 0 ? null : heartbeatMs, ...rest };
+function threadSnapshot({ lastFrameAtNs, threadId, heartbeatMs, ...rest }: ThreadVitals): ThreadSnapshot {
+  return {
+    threadId: threadId ?? null,
+    heartbeatMs: heartbeatMs === 0 ? null : heartbeatMs,
+    silentMs: lastFrameAtNs === 0 ? null : (monotonicNs() - lastFrameAtNs) / 1e6,
+    ...rest,
+  };
 }
 
 type Figures<Name extends string> = readonly Readonly<Record<Name, number>>[];

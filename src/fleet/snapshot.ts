@@ -60,6 +60,8 @@ export interface ThreadSnapshot {
   readonly cpuMs: number;
   readonly loopDelayMs: number;
   readonly heapUsedBytes: number;
+  /** Since the last frame was read, null before the first. */
+  readonly silentMs: number | null;
   readonly framesReceived: number;
   readonly bytesReceived: number;
   readonly framesSent: number;
