@@ -73,5 +73,7 @@ export type { StopOptions, StopReport } from './fleet/stopping.js';
 export type * from './market.js';
 export { type BookView, OrderBook, type OrderBookOptions } from './order-book.js';
 export type { Cost } from './rate-budget.js';
+export { telemetryChannels, type TelemetryName } from './telemetry/channels.js';
 export type { Histogram, Percentiles } from './telemetry/histogram.js';
+export type * from './telemetry/messages.js';
 export type { BucketLimit, RateLimit, WindowLimit } from './rate-limits.js';

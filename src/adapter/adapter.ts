@@ -17,6 +17,7 @@ import { Outlet } from './outlet.js';
 import { aggregateState, socketStats, socketView, type SocketView } from './overview.js';
 import { ownTopic } from './own-topic.js';
 import type { RotationReport } from './rotation.js';
+import { AdapterTelemetry } from './telemetry.js';
 import { type SocketObserver, VenueSocket } from './venue-socket.js';
 import { type AdapterVitals, adapterVitals } from './vitals.js';
 import { BulkheadError } from '../errors.js';
@@ -65,6 +66,7 @@ export class Adapter {
   readonly #log: AdapterLog;
   readonly #outlet: Outlet;
   readonly #meter: LatencyMeter | undefined;
+  readonly #telemetry: AdapterTelemetry;
   #core: Core | undefined;
   #loading: Promise<Core> | undefined;
   #closing: Promise<void> | undefined;
@@ -79,10 +81,12 @@ export class Adapter {
   constructor(exchange: ExchangeName | URL | (string & {}), options: AdapterOptions = {}) {
     this.#source = sourceOf(exchange);
     this.#settings = adapterSettings(options);
-    this.name = this.#settings.name ?? (isExchangeName(this.#source) ? this.#source : 'custom');
+    const exchangeName = isExchangeName(this.#source) ? this.#source : 'custom';
+    this.name = this.#settings.name ?? exchangeName;
     this.#log = new AdapterLog(this.#settings.connection.logger, this.name);
+    this.#telemetry = new AdapterTelemetry({ adapter: this.name, exchange: exchangeName });
     this.#meter = this.#settings.measure ? new LatencyMeter() : undefined;
-    this.#outlet = new Outlet(this.#log, this.#meter);
+    this.#outlet = new Outlet(this.#log, this.#telemetry, this.#meter);
   }
 
   /** The state of all sockets together: the one that is furthest from READY. */
@@ -328,6 +332,7 @@ export class Adapter {
 
   #buildSocket(name: string, exchange: Exchange): VenueSocket {
     const settings = this.#settings;
+    const telemetry = this.#telemetry.ofSocket(name);
     const socket: VenueSocket = new VenueSocket({
       name,
       config: machineConfig(exchange, settings),
@@ -336,7 +341,8 @@ export class Adapter {
       open: opener(exchange, this.#source, name, settings, this.#log),
       fetch: fetcher(exchange, settings),
       observer: this.#observe(() => socket),
-      budget: () => budgetOf(exchange, settings),
+      budget: () => budgetOf(exchange, settings, (what, event, ms) => telemetry.rate(what, event, ms)),
+      telemetry,
       freshness: settings.freshness,
     });
     return socket;

@@ -26,6 +26,7 @@ import { Rotation, type RotationHost, type RotationReport } from './rotation.js'
 import { type RotationOptions, RotationSchedule } from './rotation-schedule.js';
 import { SocketStream, type StreamObserver } from './socket-stream.js';
 import type { MachineConfig } from './state.js';
+import type { SocketTelemetry } from './telemetry.js';
 
 /** What a socket reports to the adapter that owns it. */
 export interface SocketObserver extends StreamObserver {
@@ -55,6 +56,7 @@ export interface VenueSocketOptions {
   budget?(): LinkBudget | undefined;
   readonly freshness?: FreshnessOptions | undefined;
   readonly observer: SocketObserver;
+  readonly telemetry: SocketTelemetry;
 }
 
 export class VenueSocket implements RotationHost {
@@ -187,10 +189,11 @@ export class VenueSocket implements RotationHost {
   // For rotation.ts
 
   addLink(): Link {
-    const { config, open, fetch, budget } = this.#options;
+    const { config, open, fetch, budget, telemetry } = this.#options;
+    const tell = telemetry.link();
     const link: Link = new Link({
       config,
-      open,
+      open: telemetry.opening(open),
       fetch,
       budget: budget?.(),
       nextEpoch: () => {
@@ -207,6 +210,7 @@ export class VenueSocket implements RotationHost {
           this.#options.observer.hook(hook, unknown, this.#restoringSession(link, epoch)),
         output: (output) => {
           watch?.output(output);
+          tell(output);
           this.#take(link, output);
         },
       },
@@ -353,6 +357,7 @@ export class VenueSocket implements RotationHost {
   #resync(epoch: number, topic: string): void {
     const link = this.#links.find(({ state }) => state.epoch === epoch);
     link?.input({ type: 'control-read', epoch, message: { kind: 'resync', topic } });
+    this.#options.telemetry.resync(epoch, topic);
   }
 
   #restoringSession(link: Link, epoch: number): RestoringSession {
@@ -389,7 +394,7 @@ export class VenueSocket implements RotationHost {
   ): Promise<Settlement> {
     checkCallOptions(options);
     const { timeoutMs = this.config.requestTimeoutMs, sendBeforeMs = 0, id } = options;
-    return link.ask((ticket) => ({
+    const asked = link.ask((ticket) => ({
       type: 'request-made',
       ticket,
       subject,
@@ -398,6 +403,7 @@ export class VenueSocket implements RotationHost {
       sendBeforeMs,
       duringRestore,
     }));
+    return this.#options.telemetry.settling(subject, link.state.epoch, asked);
   }
 }
 

@@ -4,8 +4,10 @@ import type { Adapter } from '../adapter/adapter.js';
 import type { Latencies } from '../adapter/latency-meter.js';
 import { Listeners } from '../client/listeners.js';
 import { childLogger, type Logger } from '../logger.js';
+import { publish } from '../telemetry/channels.js';
+import type { FleetMessage } from '../telemetry/messages.js';
 import { fleetHealth } from './health.js';
-import { type Happening, History, type Transition } from './history.js';
+import { type Happening, History, type Transition, type TransitionKind } from './history.js';
 import { Member, type MemberHost } from './member.js';
 import { memberHealth, memberSnapshot } from './member-snapshot.js';
 import { type FleetAdapter, type FleetOptions, fleetSettings, type FleetSettings } from './options.js';
@@ -35,6 +37,16 @@ export interface StartReport {
   /** Adapters that were given up, or stopped before they were READY. */
   readonly failed: readonly { readonly name: string; readonly error: Error }[];
 }
+
+/** What the fleet itself does, and what its channel calls it. */
+const fleetEvents: Readonly<Partial<Record<TransitionKind, FleetMessage['event']>>> = {
+  added: 'added',
+  replaced: 'replaced',
+  removed: 'removed',
+  restarting: 'restarting',
+  'gave-up': 'gave-up',
+  fleet: 'state',
+};
 
 const eventNames: readonly (keyof FleetEvents)[] = ['transition', 'state', 'adapter', 'gave-up'];
 
@@ -326,13 +338,27 @@ export class Fleet {
   #happened(happening: Happening): void {
     const transition = this.#history.add(happening);
     this.#log(transition);
+    this.#publish(transition);
     void this.#listeners.emit('transition', transition);
   }
 
   /** What adapters do, their own children of the logger have written. */
   #log({ kind, level, message, adapter, reason, delayMs }: Transition): void {
-    if (!['added', 'replaced', 'removed', 'restarting', 'gave-up', 'fleet'].includes(kind)) return;
+    if (fleetEvents[kind] === undefined) return;
     this.#logger[level]({ adapter, reason, delayMs }, message);
+  }
+
+  #publish({ kind, adapter, reason, delayMs, state }: Transition): void {
+    const event = fleetEvents[kind];
+    if (event === undefined) return;
+    publish('fleet', () => ({
+      fleet: this.name,
+      event,
+      ...(adapter === undefined ? {} : { adapter }),
+      ...(reason === undefined ? {} : { reason }),
+      ...(delayMs === undefined ? {} : { delayMs }),
+      ...(state === undefined ? {} : { state }),
+    }));
   }
 
   #changed(): void {
