@@ -129,7 +129,13 @@ export function budgetOf(
 ): LinkBudget | undefined {
   const { rateBudget, credentials } = settings;
   if (rateBudget === false) return undefined;
-  return new LinkBudget({ exchange, url: socketUrl(exchange, settings), credentials, name: rateBudget, tell });
+  return new LinkBudget({
+    exchange,
+    url: socketUrl(exchange, settings),
+    credentials,
+    name: rateBudget,
+    tell,
+  });
 }
 
 /** Performs HTTP calls on the venue's REST host, or on the host of `options.url` where that is given. */

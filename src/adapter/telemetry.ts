@@ -67,7 +67,10 @@ export class SocketTelemetry {
     return (epoch, handlers) => {
       publish('connection', () => ({ ...this.#origin, epoch, event: 'opening' }));
       const startedAtNs = monotonicNs();
-      const connection: Connection = open(epoch, this.#heard(handlers, epoch, () => connection, startedAtNs));
+      const connection: Connection = open(
+        epoch,
+        this.#heard(handlers, epoch, () => connection, startedAtNs),
+      );
       return connection;
     };
   }

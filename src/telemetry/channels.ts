@@ -58,7 +58,13 @@ export const telemetryChannels: {
   },
   'restore-step': {
     about: 'a step of a restore ends',
-    fields: { ...socket, ...epoch, step: 'name of the step', outcome: '`done` or `failed`', ms: 'ms it took' },
+    fields: {
+      ...socket,
+      ...epoch,
+      step: 'name of the step',
+      outcome: '`done` or `failed`',
+      ms: 'ms it took',
+    },
   },
   login: {
     about: 'a login of a restore ends',
