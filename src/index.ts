@@ -51,6 +51,7 @@ export {
 export type { DeribitCredentials } from './exchanges/deribit.js';
 export * from './exchanges/exchange.js';
 export { type ExchangeName, exchangeNames } from './exchanges/index.js';
+export { type FleetConfig, readFleetConfig } from './fleet/config-file.js';
 export { Fleet, type FleetEvents, type StartReport } from './fleet/fleet.js';
 export { openMetrics } from './fleet/metrics.js';
 export type { FleetServer, Route, ServeOptions } from './fleet/server.js';

@@ -6,6 +6,7 @@ import { Listeners } from '../client/listeners.js';
 import { childLogger, type Logger } from '../logger.js';
 import { publish } from '../telemetry/channels.js';
 import type { FleetMessage } from '../telemetry/messages.js';
+import { readFleetConfig } from './config-file.js';
 import { fleetHealth } from './health.js';
 import { type Happening, History, type Transition, type TransitionKind } from './history.js';
 import { Member, type MemberHost } from './member.js';
@@ -90,6 +91,15 @@ export class Fleet {
     this.#history = new History(this.#settings.historySize);
     for (const [index, spec] of this.#settings.adapters.entries())
       this.#join(spec, `options.adapters[${index}]`);
+  }
+
+  /**
+   * A fleet from a configuration file, YAML or JSON; see docs/operations.md. What is given in `more` goes before what the file says.
+   * @throws BulkheadError `invalid-config` that names each mistake with its line.
+   */
+  static async fromFile(path: string | URL, more: FleetOptions = {}): Promise<Fleet> {
+    const { options } = await readFleetConfig(path);
+    return new Fleet({ ...options, ...more });
   }
 
   /** The state of all of it, see FleetState. */
