@@ -77,4 +77,12 @@ export type { Cost } from './rate-budget.js';
 export { telemetryChannels, type TelemetryName } from './telemetry/channels.js';
 export type { Histogram, Percentiles } from './telemetry/histogram.js';
 export type * from './telemetry/messages.js';
+export {
+  bridgeToOpenTelemetry,
+  type OpenTelemetryAttributes,
+  type OpenTelemetryMeter,
+  type OpenTelemetryOptions,
+  type OpenTelemetrySpan,
+  type OpenTelemetryTracer,
+} from './telemetry/open-telemetry.js';
 export type { BucketLimit, RateLimit, WindowLimit } from './rate-limits.js';

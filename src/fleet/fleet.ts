@@ -106,8 +106,8 @@ export class Fleet {
   get state(): FleetState {
     if (this.#isStopped) return 'stopped';
     if (this.#stopping !== undefined) return 'stopping';
-    if (this.#starting === undefined) return 'idle';
     if (this.#isStarting) return 'starting';
+    if (this.#starting === undefined) return 'idle';
     return [...this.#members.values()].every(({ state }) => state === 'ready') ? 'ready' : 'degraded';
   }
 
@@ -285,6 +285,7 @@ export class Fleet {
     const { startIntervalMs } = this.#settings;
     this.#startedAtMs = Date.now();
     this.#isStarting = true;
+    this.#changed();
     this.#sampler.start();
     const members = [...this.#members.values()];
     for (const [index, member] of members.entries()) {
@@ -292,7 +293,6 @@ export class Fleet {
       if (index > 0 && startIntervalMs > 0) await sleep(startIntervalMs);
       member.start();
     }
-    this.#changed();
     const results = await Promise.allSettled(members.map(({ settled }) => settled));
     this.#isStarting = false;
     this.#changed();
