@@ -1,15 +1,14 @@
 // A scrape of a fleet, read by parsers that are not ours.
 import { expect } from 'chai';
-import { execFile, execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { openMetrics } from '../../src/index.js';
 import { fleetMetrics } from '../../src/fleet/metrics.js';
 import { TRADES } from '../adapter/stage.js';
 import { waitFor } from '../support/wait-for.js';
+import { needPromtool, promtool } from '../support/promtool.js';
 import { FleetStage } from './stage.js';
 
 interface ParsedFamily {
@@ -25,18 +24,6 @@ interface ParsedFamily {
 const parse = createRequire(import.meta.url)('parse-prometheus-text-format') as (
   text: string,
 ) => readonly ParsedFamily[];
-const run = promisify(execFile);
-
-/** Debian's promtool, or undefined. */
-export function hasPromtool(): boolean {
-  try {
-    execFileSync('promtool', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 describe('the metrics of a fleet', () => {
   let stage: FleetStage;
   let url: string;
@@ -99,27 +86,18 @@ describe('the metrics of a fleet', () => {
   });
 
   it('pass `promtool check metrics`', async function () {
-    if (!hasPromtool()) this.skip();
-    const child = run('promtool', ['check', 'metrics']);
-    child.child.stdin?.end(text);
-    const { stdout, stderr } = await child;
-    expect(stdout + stderr).to.equal('');
+    needPromtool(this);
+    expect(await promtool(['check', 'metrics'], text)).to.equal('');
   });
 
   it('in OpenMetrics are read by Prometheus itself', async function () {
-    if (!hasPromtool()) this.skip();
+    needPromtool(this);
     const folder = await mkdtemp(join(tmpdir(), 'bulkhead-metrics-'));
     try {
       // Its importer reads OpenMetrics strictly; it wants a time with each value.
       const timed = openMetricsText.replace(/^(?!#)(.+)$/gm, '$1 1700000000');
       await writeFile(join(folder, 'metrics.txt'), timed);
-      await run('promtool', [
-        'tsdb',
-        'create-blocks-from',
-        'openmetrics',
-        join(folder, 'metrics.txt'),
-        folder,
-      ]);
+      await promtool(['tsdb', 'create-blocks-from', 'openmetrics', join(folder, 'metrics.txt'), folder]);
     } finally {
       await rm(folder, { recursive: true });
     }

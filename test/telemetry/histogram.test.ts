@@ -49,6 +49,6 @@ describe('a histogram', () => {
   });
 
   it('knows nothing before the first value', () => {
-    expect(new Histogram().percentileMs(0.5)).to.be.NaN;
+    expect(new Histogram().percentileMs(0.5)).to.deep.equal(Number.NaN);
   });
 });
