@@ -30,6 +30,11 @@ export class StreamMark {
   isAlone = true;
   #identities: Map<string, number> | undefined;
 
+  /** Whether anything was delivered by which another event can be judged. */
+  get tellsApart(): boolean {
+    return !Number.isNaN(this.number) || this.#identities !== undefined;
+  }
+
   /** Where an event of a connection stands. `overlaps`: an update may reach back behind what was delivered. */
   standingOf(place: StreamPlace, source: number, overlaps: boolean): Standing {
     if (Number.isNaN(place.number)) return this.#standingById(place.identity, source);
@@ -110,5 +115,23 @@ export class StreamCopy {
       this.number = number;
       this.count = 1;
     }
+  }
+
+  /**
+   * Moves on over events that were all delivered, to the `count` last ones, which have this number. `before`: another number right
+   * before them, NaN where there was none.
+   */
+  skipTo(number: number, count: number, before: number): void {
+    const last = Number.isNaN(before) ? this.number : before;
+    if (Number.isNaN(last)) {
+      this.number = number;
+      this.count = count;
+      return;
+    }
+    const isSame = Number.isNaN(before) && number === last;
+    this.count = isSame ? this.count + count : count;
+    if (!isSame) this.isSure = true;
+    this.number = number;
+    this.fallen = 0;
   }
 }

@@ -50,7 +50,7 @@ export async function watch(options: WatchOptions): Promise<number> {
 }
 
 function refusal(exchange: string): BulkheadError {
-  return new BulkheadError('topic-refused', `${exchange} refused every topic; look at their names`, {
+  return new BulkheadError('request-rejected', `${exchange} refused every topic; look at their names`, {
     exchange,
   });
 }

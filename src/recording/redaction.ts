@@ -51,7 +51,8 @@ export class Redaction {
 
   constructor({ keys = [] }: RedactionOptions = {}) {
     this.#keys = new Set(keys.map(plain));
-    this.#ownLook = keys.length === 0 ? undefined : new RegExp([...this.#keys].map(anySpelling).join('|'), 'i');
+    this.#ownLook =
+      keys.length === 0 ? undefined : new RegExp([...this.#keys].map(anySpelling).join('|'), 'i');
   }
 
   /** Values to take out wherever they stand, as `knownValues` makes them. */
@@ -74,7 +75,9 @@ export class Redaction {
 
   #holdsKnown(text: string): boolean {
     const lookalikes = this.#lookalikes;
-    return lookalikes !== undefined && (text.match(lookalikes)?.some((value) => this.#isKnown(value)) ?? false);
+    return (
+      lookalikes !== undefined && (text.match(lookalikes)?.some((value) => this.#isKnown(value)) ?? false)
+    );
   }
 
   /** A frame of any kind: members with a secret's name, and values that are known. */
@@ -101,7 +104,8 @@ export class Redaction {
   #isSecret(name: string, value: string): boolean {
     if (name === '') return false;
     const bare = plain(name);
-    if (bare.endsWith('token') && !isContainer(value) && unquoted(value).length < SHORTEST_NAMED_TOKEN) return false;
+    if (bare.endsWith('token') && !isContainer(value) && unquoted(value).length < SHORTEST_NAMED_TOKEN)
+      return false;
     return secretNames.test(bare) || secretWords.test(name) || this.#keys.has(bare);
   }
 

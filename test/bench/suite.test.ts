@@ -17,8 +17,10 @@ describe('the benchmark suite', () => {
       'order/round-trip': ['ws'],
       'recovery/ready': ['ws', 'cold-thread'],
       'scale/adapters': ['bare-worker'],
+      'fleet/start': ['bare-worker'],
       'stall/main': ['ws', 'ws-patient'],
       'isolation/neighbour': ['alone', 'other-process'],
+      'record/frames': ['unrecorded'],
     });
   });
 

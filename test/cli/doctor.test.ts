@@ -9,7 +9,10 @@ import { bulkhead } from './command.js';
 type Line = Finding & { readonly check: string };
 
 function linesOf(stdout: string): Line[] {
-  return stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as Line);
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
 }
 
 describe('bulkhead doctor', () => {
@@ -24,7 +27,14 @@ describe('bulkhead doctor', () => {
   });
 
   it('says what to do about each thing that is wrong, and what it did not look at', async () => {
-    const { code, stdout, stderr } = await bulkhead(['doctor', '--url', 'wss://nowhere.invalid', '--timeout-ms', '2000', '--json']);
+    const { code, stdout, stderr } = await bulkhead([
+      'doctor',
+      '--url',
+      'wss://nowhere.invalid',
+      '--timeout-ms',
+      '2000',
+      '--json',
+    ]);
     const lines = linesOf(stdout);
     const of = (name: string): Line => lines.find(({ check }) => check === name)!;
     expect(of('dns')).to.include({ status: 'fail' });
@@ -33,14 +43,17 @@ describe('bulkhead doctor', () => {
       expect(of(name).status).to.equal('warn');
       expect(of(name).message).to.contain('not checked');
     }
-    for (const { status, advice } of lines) if (status !== 'ok') expect(advice).to.be.a('string').and.not.equal('');
+    for (const { status, advice } of lines)
+      if (status !== 'ok') expect(advice).to.be.a('string').and.not.equal('');
     expect(stderr).to.equal('');
     expect(code).to.equal(1);
   });
 
   it('prints lines for people', async () => {
     const { stdout } = await bulkhead(['doctor', '--url', 'ws://127.0.0.1:9']);
-    expect(stdout).to.match(/^ok {4}node {4}Node \d+/m).and.match(/^fail {2}venue {3}.*network-error/m);
+    expect(stdout)
+      .to.match(/^ok {4}node {4}Node \d+/m)
+      .and.match(/^fail {2}venue {3}.*network-error/m);
     expect(stdout).to.contain('-> see whether the venue is up');
   });
 
@@ -71,6 +84,8 @@ describe('bulkhead doctor', () => {
     expect(refused.message).to.contain('handshake-refused');
     await server.close();
     expect((await checkClock(way)).status).to.equal('warn');
-    expect((await checkTls({ ...way, url: new URL(server.url.replace('ws:', 'wss:')) })).status).to.equal('fail');
+    expect((await checkTls({ ...way, url: new URL(server.url.replace('ws:', 'wss:')) })).status).to.equal(
+      'fail',
+    );
   });
 });

@@ -41,7 +41,9 @@ describe('bulkhead watch', () => {
   after(() => venue.close());
 
   it('ends cleanly when its reader goes away, also in the eyes of pipefail', async () => {
-    const { code, stdout, stderr } = await shell(`bulkhead watch deribit ${TRADES} --url ${venue.url} | head -5`);
+    const { code, stdout, stderr } = await shell(
+      `bulkhead watch deribit ${TRADES} --url ${venue.url} | head -5`,
+    );
     expect(stdout.trimEnd().split('\n')).to.have.length(5);
     expect(stdout).to.match(/^\d\d:\d\d:\d\d\.\d{3} trade BTC-PERPETUAL (buy|sell) \d+ at [\d.]+$/m);
     expect(stderr).to.not.match(/EPIPE|^\s+at /m);
@@ -49,7 +51,17 @@ describe('bulkhead watch', () => {
   });
 
   it('prints one JSON object a line and ends after so many', async () => {
-    const args = ['watch', 'deribit', TRADES, 'quote.BTC-PERPETUAL', '--url', venue.url, '--json', '--count', '20'];
+    const args = [
+      'watch',
+      'deribit',
+      TRADES,
+      'quote.BTC-PERPETUAL',
+      '--url',
+      venue.url,
+      '--json',
+      '--count',
+      '20',
+    ];
     const { code, stdout } = await bulkhead(args);
     const lines = stdout.trimEnd().split('\n');
     expect(lines).to.have.length(20);
@@ -84,7 +96,9 @@ describe('bulkhead watch', () => {
     ];
     for (const [args, exitCode, words] of cases) {
       const { code, stdout, stderr } = await bulkhead(args);
-      expect(stderr, args.join(' ')).to.contain(words).and.not.match(/^\s+at /m);
+      expect(stderr, args.join(' '))
+        .to.contain(words)
+        .and.not.match(/^\s+at /m);
       expect(stdout, args.join(' ')).to.equal('');
       expect(code, args.join(' ')).to.equal(exitCode);
     }
@@ -112,12 +126,18 @@ describe('bulkhead record, export and replay', () => {
     expect((await openRecording(path)).parts[0]?.isComplete).to.equal(true);
 
     const exported = await bulkhead(['export', path, '--kind', 'trades']);
-    const trades = exported.stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { id: string; price: number });
+    const trades = exported.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: string; price: number });
     expect(trades.length).to.be.greaterThan(20);
     const csv = join(place.path, 'trades.csv');
-    expect((await bulkhead(['export', path, '--kind', 'trades', '--format', 'csv', '--output', csv])).code).to.equal(0);
+    expect(
+      (await bulkhead(['export', path, '--kind', 'trades', '--format', 'csv', '--output', csv])).code,
+    ).to.equal(0);
     const [head = '', ...rows] = readFileSync(csv, 'utf8').trimEnd().split('\n');
-    const column = (row: string, name: string): string | undefined => row.split(',')[head.split(',').indexOf(name)];
+    const column = (row: string, name: string): string | undefined =>
+      row.split(',')[head.split(',').indexOf(name)];
     expect(rows.map((row) => column(row, 'id'))).to.deep.equal(trades.map(({ id }) => id));
     expect(rows.map((row) => Number(column(row, 'price')))).to.deep.equal(trades.map(({ price }) => price));
 
@@ -127,7 +147,9 @@ describe('bulkhead record, export and replay', () => {
     );
     const lines = stdout.trimEnd().split('\n');
     expect(lines.pop()).to.equal('0 0');
-    expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).to.deep.equal(trades.map(({ id }) => id));
+    expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).to.deep.equal(
+      trades.map(({ id }) => id),
+    );
     expect(code).to.equal(0);
   });
 

@@ -36,10 +36,16 @@ describe('a recorded adapter', () => {
     const frames = entries.flatMap((entry) => (entry.kind === 'frame' ? [entry] : []));
     const market = frames.filter(({ data }) => data.includes('"subscription"'));
     // The adapter was closed: what came last may be recorded and not handed on.
-    expect(market.slice(0, seen.length).map(({ data, atNs }) => ({ text: data.toString(), atNs }))).to.deep.equal(seen);
-    const asked = frames.findIndex(({ data, direction }) => direction === 'sent' && data.includes('public/get_time'));
+    expect(
+      market.slice(0, seen.length).map(({ data, atNs }) => ({ text: data.toString(), atNs })),
+    ).to.deep.equal(seen);
+    const asked = frames.findIndex(
+      ({ data, direction }) => direction === 'sent' && data.includes('public/get_time'),
+    );
     const { id } = JSON.parse(frames[asked]!.data.toString()) as { readonly id: number };
-    const answered = frames.findIndex(({ data, direction }) => direction === 'received' && data.includes(`"id":${id},`));
+    const answered = frames.findIndex(
+      ({ data, direction }) => direction === 'received' && data.includes(`"id":${id},`),
+    );
     expect(asked).to.be.greaterThan(0).and.lessThan(answered);
     for (const { wallMs } of frames) expect(wallMs).to.be.within(before - 50, Date.now() + 50);
     expect(entries.at(0)).to.deep.include({ kind: 'open', life: 1 });
@@ -80,7 +86,9 @@ describe('a recorded adapter', () => {
       ['bot', 3],
     ]);
     const gaps = entries.flatMap((entry) => (entry.kind === 'gap' ? [entry] : []));
-    expect(gaps.filter(({ reason }) => reason === 'exit').map(({ detail }) => detail['topic'])).to.deep.equal([TRADES, TRADES]);
+    expect(gaps.filter(({ reason }) => reason === 'exit').map(({ detail }) => detail['topic'])).to.deep.equal(
+      [TRADES, TRADES],
+    );
     // A terminated thread may take a frame with it; then the recording says how many.
     const lost = gaps.filter(({ reason }) => reason === 'thread-ended');
     expect(lost.reduce((sum, { frames }) => sum + frames!, 0)).to.equal(adapter.recording?.lostFrames);
@@ -90,13 +98,17 @@ describe('a recorded adapter', () => {
     using place = folder();
     await using venue = await SimulatedDeribit.start({ eventsPerSecond: 50, limits: null });
     await leavesNothing(async () => {
-      const adapters = ['a', 'b', 'c'].map((name) => adapterOn(venue, { name, record: { directory: place.path } }));
+      const adapters = ['a', 'b', 'c'].map((name) =>
+        adapterOn(venue, { name, record: { directory: place.path } }),
+      );
       await Promise.all(adapters.map((adapter) => adapter.connect()));
       await Promise.all(adapters.map((adapter) => adapter.close()));
       await Promise.all(adapters.map((adapter) => adapter.close()));
     });
     expect(readdirSync(place.path)).to.have.length(1);
-    const opens = (await entriesAt(place.path)).flatMap((entry) => (entry.kind === 'open' ? [entry.subject.name] : []));
+    const opens = (await entriesAt(place.path)).flatMap((entry) =>
+      entry.kind === 'open' ? [entry.subject.name] : [],
+    );
     expect(opens).to.have.members(['a', 'b', 'c']);
   });
 
@@ -110,7 +122,10 @@ describe('a recorded adapter', () => {
     const wrong = { path: 'a', directory: 'b' };
     expect(() => adapterOn(venue, { record: wrong })).to.throw(TypeError, 'options.record');
     expect(() => adapterOn(venue, { record: {} })).to.throw(TypeError, 'options.record');
-    expect(() => adapterOn(venue, { record: { path: 'a', syncMs: 0 } })).to.throw(TypeError, 'options.record.syncMs');
+    expect(() => adapterOn(venue, { record: { path: 'a', syncMs: 0 } })).to.throw(
+      TypeError,
+      'options.record.syncMs',
+    );
   });
 
   it('does not connect where the recording cannot be begun, and says why', async () => {
@@ -135,7 +150,9 @@ describe('a recorded adapter', () => {
     }
     expect(readdirSync(place.path).sort()).to.deep.equal(['day.0002.bulkrec', 'day.bulkrec']);
     // Two recordings in one folder: their lives are not taken for one another.
-    const opens = (await entriesAt(place.path)).flatMap((entry) => (entry.kind === 'open' ? [entry.life] : []));
+    const opens = (await entriesAt(place.path)).flatMap((entry) =>
+      entry.kind === 'open' ? [entry.life] : [],
+    );
     expect(opens).to.deep.equal([1, 2]);
   });
 });
@@ -143,7 +160,8 @@ describe('a recorded adapter', () => {
 describe('a recorded client', () => {
   it('rotates by size without losing a frame, and each file stands for itself', async () => {
     using place = folder();
-    const noise = (bytes: number): Uint8Array => Uint8Array.from({ length: bytes }, () => Math.random() * 256);
+    const noise = (bytes: number): Uint8Array =>
+      Uint8Array.from({ length: bytes }, () => Math.random() * 256);
     const sent: Uint8Array[] = [];
     const server = await startEchoServer({ echo: false });
     const client = await Client.connect(server.url, {
@@ -158,7 +176,9 @@ describe('a recorded client', () => {
     await server.close();
     const recording = await openRecording(place.path);
     expect(recording.parts.length).to.be.greaterThan(2);
-    expect(recording.parts.map(({ header }) => header.part)).to.deep.equal(recording.parts.map((_, index) => index + 1));
+    expect(recording.parts.map(({ header }) => header.part)).to.deep.equal(
+      recording.parts.map((_, index) => index + 1),
+    );
     const entries = await entriesAt(place.path);
     const frames = entries.flatMap((entry) => (entry.kind === 'frame' ? [entry] : []));
     expect(frames.every(({ isBinary }) => isBinary)).to.equal(true);
@@ -190,7 +210,12 @@ describe('the queue of a recording', () => {
   it('never holds more than its bound; what does not fit is counted and told in its place', () => {
     const figures = new RecorderFigures();
     const posted: Uint8Array[] = [];
-    const queue = new BatchBuffer({ life: 7, figures, maxQueueBytes: 256 * 1024, post: (batch) => posted.push(batch) });
+    const queue = new BatchBuffer({
+      life: 7,
+      figures,
+      maxQueueBytes: 256 * 1024,
+      post: (batch) => posted.push(batch),
+    });
     const frame = Buffer.alloc(1000, 'a');
     for (let count = 0; count < 1000; count += 1) queue.add(recordKinds.receivedText, 0, count, frame);
     expect(figures.queuedBytes).to.be.at.most(256 * 1024);

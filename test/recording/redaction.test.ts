@@ -5,15 +5,30 @@ import { knownValues, REDACTED, Redaction } from '../../src/recording/redaction.
 
 describe('the redaction of frames', () => {
   const redaction = new Redaction({ keys: ['house-word'] });
-  redaction.know('salt', knownValues({ apiKey: 'key-of-the-test', deep: { secret: 'LongEnoughToBeLookedFor' } }, 'salt'));
+  redaction.know(
+    'salt',
+    knownValues({ apiKey: 'key-of-the-test', deep: { secret: 'LongEnoughToBeLookedFor' } }, 'salt'),
+  );
 
   const cases: readonly (readonly [why: string, frame: string, clean: string])[] = [
     ['tokens by their names', '{"access_token":"abcdefgh","x":1}', '{"access_token":"***","x":1}'],
-    ['in any spelling', '{"accessToken" : "abcdefgh", "listenKey":"l"}', '{"accessToken" : "***", "listenKey":"***"}'],
-    ['objects and numbers', '{"signature":{"r":"0x1","v":27},"otp":123456,"a":[1]}', '{"signature":"***","otp":"***","a":[1]}'],
+    [
+      'in any spelling',
+      '{"accessToken" : "abcdefgh", "listenKey":"l"}',
+      '{"accessToken" : "***", "listenKey":"***"}',
+    ],
+    [
+      'objects and numbers',
+      '{"signature":{"r":"0x1","v":27},"otp":123456,"a":[1]}',
+      '{"signature":"***","otp":"***","a":[1]}',
+    ],
     ['however deep', '{"a":{"b":[{"jwt":"e.y.J"}]}}', '{"a":{"b":[{"jwt":"***"}]}}'],
     ['names of the user', '{"House_Word":"x"}', '{"House_Word":"***"}'],
-    ['values that are known', '{"topic":"LongEnoughToBeLookedFor","u":["key-of-the-test"]}', '{"topic":"***","u":["***"]}'],
+    [
+      'values that are known',
+      '{"topic":"LongEnoughToBeLookedFor","u":["key-of-the-test"]}',
+      '{"topic":"***","u":["***"]}',
+    ],
     ['what is cut off', '{"secret":"abc', '{"secret":"***"'],
     ['quotes inside of a value', '{"secret":"a\\"b","c":"d"}', '{"secret":"***","c":"d"}'],
   ];
@@ -45,14 +60,18 @@ describe('the redaction of frames', () => {
         '{"id":1,"method":"public/auth","params":{"grant_type":"client_signature","client_id":"***","timestamp":"***","nonce":"***"}}',
       ],
       ['{"op":"auth","args":["key",17,"0a1b"]}', '{"op":"auth","args":["***",17,"***"]}'],
-      ['{"op":"login","args":[{"sign":"s","what":"ever"}]}', '{"op":"login","args":[{"sign":"***","what":"***"}]}'],
+      [
+        '{"op":"login","args":[{"sign":"s","what":"ever"}]}',
+        '{"op":"login","args":[{"sign":"***","what":"***"}]}',
+      ],
       ['{"op":"auth","args":"whole"}', '{"op":"auth","args":"***"}'],
     ];
     for (const [frame, clean] of logins) expect(redaction.cleanLogin(frame)).to.equal(clean);
   });
 
   it('takes what looks like a token out of the answer to a login', () => {
-    const answer = '{"id":1,"result":{"session":"0123456789abcdefghij","user":"me"},"request":{"args":["key-of-the-test"]}}';
+    const answer =
+      '{"id":1,"result":{"session":"0123456789abcdefghij","user":"me"},"request":{"args":["key-of-the-test"]}}';
     const clean = '{"id":1,"result":{"session":"***","user":"me"},"request":{"args":["***"]}}';
     expect(redaction.cleanLoginAnswer(answer)).to.equal(clean);
   });

@@ -2,7 +2,13 @@ import { expect } from 'chai';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { Adapter, type AdapterOptions, decoded, openRecording } from '../../src/index.js';
-import { replay, SimulatedDeribit, simulatorNames, startSimulator, venueProfiles } from '../../src/testing/index.js';
+import {
+  replay,
+  SimulatedDeribit,
+  simulatorNames,
+  startSimulator,
+  venueProfiles,
+} from '../../src/testing/index.js';
 import { waitFor } from '../support/wait-for.js';
 import { leavesNothing } from '../support/leaks.js';
 import { folder } from './folder.js';
@@ -25,7 +31,11 @@ class Bot {
     for await (const batch of this.adapter.events()) {
       for (const event of batch) {
         const [what] = Object.values(event).filter((value) => typeof value === 'object');
-        const { receivedAtNs: _, noticedAtNs: _noticed, ...rest } = what as unknown as Record<string, unknown>;
+        const {
+          receivedAtNs: _,
+          noticedAtNs: _noticed,
+          ...rest
+        } = what as unknown as Record<string, unknown>;
         this.events.push(rest);
       }
     }
@@ -34,7 +44,12 @@ class Bot {
 
 async function recordDeaths(path: string): Promise<readonly unknown[]> {
   await using venue = await SimulatedDeribit.start({ eventsPerSecond: 200, limits: null });
-  const bot = new Bot('deribit', { url: venue.url, credentials, topics: TOPICS, record: { directory: path } });
+  const bot = new Bot('deribit', {
+    url: venue.url,
+    credentials,
+    topics: TOPICS,
+    record: { directory: path },
+  });
   await bot.adapter.connect();
   let readies = 1;
   bot.adapter.on('restored', () => {
@@ -79,7 +94,8 @@ describe('a replay', () => {
     await recordDeaths(place.path);
     await using played = await replay(place.path, { speed: 'max', patienceMs: 60_000 });
     const socket = new WebSocket(played.url);
-    const frames: { id?: number | string; result?: unknown; error?: { code: number }; method?: string }[] = [];
+    const frames: { id?: number | string; result?: unknown; error?: { code: number }; method?: string }[] =
+      [];
     socket.on('message', (data) => frames.push(JSON.parse((data as Buffer).toString()) as never));
     await once(socket, 'open');
     const ask = (id: number | string, method: string, params: object): void =>

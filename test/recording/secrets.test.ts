@@ -23,7 +23,9 @@ describe('the secrets of a recorded adapter', () => {
       await adapter.connect();
       if (orders !== undefined) await adapter.sendOrder(orders.resting);
       await adapter.close();
-      const values = Object.values(credentials as object).filter((value): value is string => typeof value === 'string');
+      const values = Object.values(credentials as object).filter(
+        (value): value is string => typeof value === 'string',
+      );
       for (const file of readdirSync(place.path)) {
         for await (const entry of await openRecording(join(place.path, file))) {
           if (entry.kind !== 'frame') continue;
@@ -33,7 +35,9 @@ describe('the secrets of a recorded adapter', () => {
           for (const value of values) expect(own, text).to.not.contain(value);
           if (entry.direction === 'received') continue;
           // The bot's own ids of orders and names of topics are all that may be that long.
-          const long = (text.match(tokenLike) ?? []).filter((one) => !/^"(?:b[0-9a-f]{31,33}|0x62[0-9a-f]{30}|[a-z]+[./][\w.-]+)"$/i.test(one));
+          const long = (text.match(tokenLike) ?? []).filter(
+            (one) => !/^"(?:b[0-9a-f]{31,33}|0x62[0-9a-f]{30}|[a-z]+[./][\w.-]+)"$/i.test(one),
+          );
           expect(long, text).to.deep.equal([]);
         }
       }
