@@ -26,7 +26,8 @@ export async function watch(options: WatchOptions): Promise<number> {
   const adapter = new Adapter(exchange, { ...adapterOptions(exchange, options), topics });
   const ending = new Ending(signal);
   const ends = ending.signal;
-  const printer = new Printer(new Lines(ends), json, options.count ?? Number.POSITIVE_INFINITY, () => ending.come(),
+  const printer = new Printer(new Lines(ends), json, options.count ?? Number.POSITIVE_INFINITY, () =>
+    ending.come(),
   );
   tellStates(adapter);
   listenToAccount(adapter, (event) => void printer.print(event));
