@@ -85,7 +85,7 @@ describe('bulkhead watch', () => {
       [['watch', 'nowhere', 'x'], 2, 'there is no exchange nowhere'],
       [['watch', 'deribit'], 2, "missing required argument 'topics'"],
       [['watch', 'deribit', 'nonsense!', '--url', venue.url], 1, 'is no channel of Deribit'],
-      [['watch', 'deribit', 'trades.NOPE-PERPETUAL.100ms', '--url', venue.url], 1, 'topic-refused'],
+      [['watch', 'deribit', 'trades.NOPE-PERPETUAL.100ms', '--url', venue.url], 1, 'refused every topic'],
       [['watch', 'deribit', TRADES, '--url', 'http://127.0.0.1'], 1, 'ws: or wss:'],
       [['watch', 'deribit', TRADES, '--count', '0'], 2, 'whole number'],
       [['replay', '/nowhere.bulkrec'], 1, 'recording-failed'],

@@ -195,8 +195,7 @@ describe('a recorded client', () => {
     });
     // The next file has no place any more; the first one goes on without a name.
     rmSync(place.path, { recursive: true });
-    for (let frame = 0; client.recording!.lostFrames === 0; frame += 1)
-      await client.send('x'.repeat(400_000));
+    while (client.recording!.lostFrames === 0) await client.send('x'.repeat(400_000));
     mkdirSync(place.path);
     await waitFor(() => client.recording!.files.length > 1, 'the next file');
     await client.close();
