@@ -1,14 +1,17 @@
 // How the sockets of one adapter are reached: addresses, connect commands, HTTP calls, machine configuration.
-import { openConnection } from '../client/connection.js';
+import { openRecorded } from '../client/recorded-connection.js';
 import { connectCommand, threadOptions } from '../client/settings.js';
 import { checkUrl, defaults } from '../client/options.js';
 import type { HeartbeatOptions } from '../client/options.js';
 import { BulkheadError } from '../errors.js';
 import type { Exchange, HttpCall, Venue } from '../exchanges/exchange.js';
 import { socketReference } from '../exchanges/index.js';
+import { addressOf } from '../recording/address.js';
+import type { Recorder } from '../recording/recorder.js';
+import { isHeard } from '../telemetry/channels.js';
 import { type Threads, threadsFor } from '../threads/index.js';
 import type { OpenConnection } from './link.js';
-import { LinkBudget } from './link-budget.js';
+import { LinkBudget, type TellRate } from './link-budget.js';
 import type { AdapterLog } from './log.js';
 import type { AdapterSettings } from './options.js';
 import type { MachineConfig } from './state.js';
@@ -91,6 +94,7 @@ export function opener(
   socket: string,
   settings: AdapterSettings,
   log: AdapterLog,
+  recorder: () => Recorder | undefined,
 ): OpenConnection {
   const threads = threadsOf(settings);
   const reference = socketReference(source, socket);
@@ -110,22 +114,47 @@ export function opener(
     delivery: settings.delivery,
     topicDelivery: settings.topicDelivery,
     conflate: settings.conflate,
+    measure: settings.measure,
   };
   const { hangTimeoutMs } = settings.connection;
+  const address = addressOf(url);
   return (epoch, handlers) =>
-    openConnection({
-      command: connectCommand(url, epoch, connection, delivery, log.levelNumber),
+    openRecorded({
+      command: connectCommand(
+        url,
+        epoch,
+        connection,
+        { ...delivery, tellHeartbeats: isHeard('heartbeat') },
+        log.levelNumber,
+      ),
       threads,
       handlers,
       ...(hangTimeoutMs === undefined ? {} : { hangTimeoutMs }),
+      recording: recorder()?.life({
+        name: settings.name ?? exchange.name,
+        exchange: source,
+        socket,
+        epoch,
+        address,
+      }),
     });
 }
 
 /** The socket's part in the rate budgets of the process; undefined where they are switched off. */
-export function budgetOf(exchange: Exchange, settings: AdapterSettings): LinkBudget | undefined {
+export function budgetOf(
+  exchange: Exchange,
+  settings: AdapterSettings,
+  tell: TellRate,
+): LinkBudget | undefined {
   const { rateBudget, credentials } = settings;
   if (rateBudget === false) return undefined;
-  return new LinkBudget({ exchange, url: socketUrl(exchange, settings), credentials, name: rateBudget });
+  return new LinkBudget({
+    exchange,
+    url: socketUrl(exchange, settings),
+    credentials,
+    name: rateBudget,
+    tell,
+  });
 }
 
 /** Performs HTTP calls on the venue's REST host, or on the host of `options.url` where that is given. */
