@@ -37,7 +37,7 @@ const DEBUG = 20;
 /** Node reads 64 KiB at a time; frames of this many bytes, their headers and halves left out, say that the read was full. */
 const FULL_READ_BYTES = 40 * 1024;
 /** Entries from which on a batch's fixed price does not matter any more. */
-const WORTH_A_BATCH = 1024;
+const WORTH_A_BATCH = 2048;
 
 export interface SessionOptions {
   readonly command: ConnectClient;
