@@ -59,11 +59,6 @@ export const exits = {
     retryable: false,
     meaning: 'the venue banned or blocked this account or address',
   },
-  'venue-notice': {
-    exitCode: 76,
-    retryable: true,
-    meaning: 'the venue announced that it is about to end the connection',
-  },
   'invalid-exchange': {
     exitCode: 77,
     retryable: false,
@@ -110,8 +105,6 @@ export const failures = {
     meaning: 'the venue did not answer in time; the outcome is unknown',
   },
   'duplicate-request-id': { retryable: false, meaning: 'a request with this id is still pending' },
-  'topic-refused': { retryable: false, meaning: 'the venue refused this topic' },
-  'invalid-topic': { retryable: false, meaning: 'this is not a topic of the exchange' },
   'frame-too-large': {
     retryable: false,
     meaning: 'the frame is over the limit of the venue or of maxPayloadBytes',
@@ -123,12 +116,20 @@ export const failures = {
   'queue-full': { retryable: true, meaning: 'too much is waiting to be sent' },
   unsupported: { retryable: false, meaning: 'the venue does not offer this over its WebSocket' },
   'gave-up': { retryable: false, meaning: 'maxAttempts connects failed in a row' },
+  'invalid-config': { retryable: false, meaning: 'the configuration file of a fleet is wrong' },
+  'too-many-restarts': {
+    retryable: false,
+    meaning: 'an adapter of a fleet failed more often than its restart limit allows and was given up',
+  },
+  'orders-halted': {
+    retryable: false,
+    meaning: 'orders were halted, as a fleet does before it stops, so nothing was sent',
+  },
   'rotation-failed': {
     retryable: true,
     meaning: 'the connection that was to replace another one did not become READY; the old one goes on',
   },
   'start-timeout': { retryable: true, meaning: 'the thread did not report in time' },
-  'undecodable-frame': { retryable: true, meaning: 'a frame of the venue could not be understood' },
   'missing-dependency': {
     retryable: false,
     meaning: 'an optional package that this option needs is not installed',

@@ -32,6 +32,11 @@ export interface AdapterOptions {
   readonly cancelAllOnReconnect?: boolean;
   /** Topics to have from the first connect on. */
   readonly topics?: readonly string[];
+  /**
+   * Topics that one connection holds at most; beyond it further connections are opened, each in a thread of its own. Smaller than the
+   * venue's limit, it spreads decoding over more cores. Default: what the venue allows.
+   */
+  readonly topicsPerConnection?: number;
   /** What crosses to the main thread. Default `events`. */
   readonly delivery?: Delivery;
   /** Topics whose delivery differs. */
@@ -56,6 +61,11 @@ export interface AdapterOptions {
    * connection is ended (`stale`). Default: nothing is judged, because quiet is normal; whether the venue lives is the heartbeat's to say.
    */
   readonly freshness?: FreshnessOptions;
+  /**
+   * Takes what `vitals()` tells beyond the plain counters: latencies, once per batch, and the threads' processor time, once a second or
+   * so. Default false; a fleet switches it on.
+   */
+  readonly measure?: boolean;
   /** Called at each restore, last, before READY. */
   readonly onResume?: (session: RestoringSession) => unknown;
   /** Waits between connects: full jitter under an exponential bound. Default 250 ms doubling up to 30 s. */
@@ -99,6 +109,11 @@ function milliseconds(least: number) {
 const webSocketUrl = v.pipe(
   text,
   v.check((url) => URL.canParse(url) && /^wss?:$/.test(new URL(url).protocol), 'a ws: or wss: URL'),
+);
+const topicCount = v.pipe(
+  v.number('a whole number above 0'),
+  v.integer('a whole number above 0'),
+  v.minValue(1, 'a whole number above 0'),
 );
 const attempts = v.pipe(v.number('a number above 0'), v.minValue(1, 'a number above 0'));
 const part = v.pipe(
@@ -148,6 +163,7 @@ const entries = {
   cancelOnDisconnect: v.optional(flag, false),
   cancelAllOnReconnect: v.optional(flag, false),
   topics: v.optional(texts, []),
+  topicsPerConnection: v.optional(topicCount),
   delivery: v.optional(delivery, 'events'),
   topicDelivery: v.optional(v.record(text, delivery, 'an object of deliveries by topic'), {}),
   conflate: v.optional(texts, []),
@@ -167,6 +183,7 @@ const entries = {
       'an object',
     ),
   ),
+  measure: v.optional(flag, false),
   onReconcile: v.optional(hook),
   onResume: v.optional(hook),
   backoff: v.optional(
@@ -193,12 +210,21 @@ export interface AdapterSettings
   extends Required<
       Omit<
         AdapterOptions,
-        'name' | 'url' | 'credentials' | 'onReconcile' | 'onResume' | 'backoff' | 'rateBudget' | 'freshness'
+        | 'name'
+        | 'url'
+        | 'credentials'
+        | 'onReconcile'
+        | 'onResume'
+        | 'backoff'
+        | 'rateBudget'
+        | 'freshness'
+        | 'topicsPerConnection'
       >
     >,
     Pick<AdapterOptions, 'name' | 'url' | 'credentials' | 'onReconcile' | 'onResume'> {
   readonly rateBudget: string | false | undefined;
   readonly freshness: FreshnessOptions | undefined;
+  readonly topicsPerConnection: number | undefined;
   readonly backoff: Backoff;
 }
 

@@ -20,6 +20,12 @@ const numberSlots = {
   /** Last event-loop delay seen by the progress timer, in ms. */
   loopDelayMs: 12,
   heapUsedBytes: 13,
+  /** Processor time of the thread, in ms, and the busy part of the last sample's time, 0 to 1: only where `measure` asks for it. */
+  cpuMs: 14,
+  utilization: 15,
+  /** Beats that were answered, and how long the last answer took in ms. */
+  heartbeats: 16,
+  heartbeatMs: 17,
 } as const;
 
 export type CounterName = keyof typeof numberSlots;
