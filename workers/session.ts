@@ -256,9 +256,10 @@ export class Session {
 
   readonly #endRead = (): void => {
     this.#isReading = false;
+    if (this.#mayFlush) this.#control.flush();
     // A read that came back full has more behind it, which is read before the loop turns: small batches would only cost more.
     if (this.#readBytes >= FULL_READ_BYTES && this.#lane.entries < WORTH_A_BATCH) this.#flushAfterTurn();
-    else if (this.#mayFlush) this.#flush();
+    else if (this.#mayFlush) this.#lane.flush();
     this.#backPressure?.look();
   };
 
