@@ -49,8 +49,7 @@ export interface SessionOptions {
   readonly tunnel: Tunnel | undefined;
   /** Hands a batch over, its buffer transferred. */
   postBatch(batch: BatchRead): void;
-  /** The answer is the credit. */
-  postControl(messages: readonly ControlMessage[]): Promise<void>;
+  postControl(messages: readonly ControlMessage[]): void;
   opened(opened: ClientOpened): void;
   ended(ending: ClientEnding): void;
 }
@@ -172,6 +171,7 @@ export class Session {
   #makeControl(): ControlLane {
     return new ControlLane({
       bounds: this.#options.command.control,
+      counters: this.#counters,
       post: (messages) => this.#options.postControl(messages),
       overflowed: () =>
         this.#overflowed('control', 'the main thread does not keep up with replies and private events'),
