@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { isBulkheadError } from '../errors.js';
+import { untilSignal } from './on-signal.js';
 import { UsageError } from './usage-error.js';
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { readonly version: string };
@@ -93,21 +94,9 @@ interface SimulateFlags {
   readonly json: boolean;
 }
 
-/** Runs a command that ends by itself or by Ctrl-C; a second Ctrl-C does not wait for a clean end. */
+/** Runs a command that ends by itself or by a signal; a second signal does not wait for a clean end. */
 async function run(work: (signal: AbortSignal) => Promise<number>): Promise<void> {
-  const controller = new AbortController();
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort();
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  try {
-    process.exitCode = await work(controller.signal);
-  } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-  }
+  process.exitCode = await untilSignal(work);
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

@@ -15,7 +15,11 @@ describe('a fleet of thirty', () => {
     const fleet = stage.fleet(names(30), { topics: [TRADES] });
     expect((await fleet.start()).ready).to.have.lengthOf(30);
     const threads = new Set(
-      fleet.list().flatMap(({ sockets }) => sockets.flatMap((socket) => socket.threads.map(({ threadId }) => threadId))),
+      fleet
+        .list()
+        .flatMap(({ sockets }) =>
+          sockets.flatMap((socket) => socket.threads.map(({ threadId }) => threadId)),
+        ),
     );
     expect(threads.size).to.equal(30);
     for (const adapter of fleet.adapters.values()) adapter.terminate();
