@@ -100,6 +100,8 @@ export type * from './telemetry/messages.js';
 export {
   bridgeToOpenTelemetry,
   type OpenTelemetryAttributes,
+  type OpenTelemetryCounter,
+  type OpenTelemetryHistogram,
   type OpenTelemetryMeter,
   type OpenTelemetryOptions,
   type OpenTelemetrySpan,

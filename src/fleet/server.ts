@@ -23,6 +23,7 @@ export interface Route {
   readonly method: 'GET' | 'POST';
   /** The whole path, such as `/metrics`. */
   readonly path: string;
+  /** Answers. What it throws becomes status 500. */
   handle(request: IncomingMessage, response: ServerResponse, url: URL): void | Promise<void>;
 }
 
