@@ -30,6 +30,7 @@ export interface Route {
 const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 const COOKIE = 'bulkhead_token';
 
+/** The HTTP server of a fleet. Ends with the fleet, or by `close`. */
 export class FleetServer {
   readonly #server: Server;
   readonly #routes = new Map<string, Route>();
