@@ -237,7 +237,7 @@ function readPrivate(topic: string, data: JsonObject, sink: DecodeSink): string 
   if (topic.startsWith('user.orders.')) return rows.tell('order', topic, data, sink);
   if (topic.startsWith('user.trades.')) return rows.tell('fill', topic, data, sink);
   if (topic.startsWith('user.portfolio.')) return rows.tell('balance', topic, data, sink);
-  if (topic.startsWith('user.changes.')) {
+  if (topic.startsWith('user.changes.') && ('trades' in data || 'orders' in data || 'positions' in data)) {
     const fills = rows.tell('fill', topic, data['trades'] ?? [], sink);
     const orders = rows.tell('order', topic, data['orders'] ?? [], sink);
     return fills ?? orders ?? rows.tell('position', topic, data['positions'] ?? [], sink);
