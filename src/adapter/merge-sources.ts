@@ -20,9 +20,11 @@ export interface SourceStanding {
 export class MergeSources implements Iterable<MergeSource> {
   readonly #sources = new Map<number, MergeSource>();
   readonly #marks: TopicMarks;
+  readonly #beginsLate: (topic: string) => boolean;
 
-  constructor(marks: TopicMarks) {
+  constructor(marks: TopicMarks, beginsLate: (topic: string) => boolean) {
     this.#marks = marks;
+    this.#beginsLate = beginsLate;
   }
 
   get size(): number {
@@ -52,7 +54,8 @@ export class MergeSources implements Iterable<MergeSource> {
   topic(source: MergeSource, name: string, nowNs: number): SourceTopic {
     const known = source.topics.get(name);
     if (known !== undefined) return known;
-    const topic = new SourceTopic(name, !this.hasOthers(source, name), nowNs);
+    const isAlone = !this.hasOthers(source, name);
+    const topic = new SourceTopic(name, isAlone, nowNs, !isAlone && this.#beginsLate(name));
     source.topics.set(name, topic);
     return topic;
   }

@@ -36,7 +36,11 @@ export class SocketStream {
   constructor({ exchange, observer, resync }: SocketStreamOptions) {
     const { books } = exchange;
     this.#observer = observer;
-    this.merge = new StreamMerge({ resync, overlaps: (topic) => books?.rule?.(topic) === 'range' });
+    this.merge = new StreamMerge({
+      resync,
+      overlaps: (topic) => books?.rule?.(topic) === 'range',
+      beginsLate: (topic) => books?.snapshot?.(topic) !== undefined,
+    });
   }
 
   batch(batch: Batch, epoch: number): void | Promise<void> {

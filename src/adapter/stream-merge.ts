@@ -27,6 +27,8 @@ const mergedKinds = [...numberedKinds, 'messages'] as const;
 export interface StreamMergeOptions {
   /** Whether a topic's book updates may reach back behind what was delivered. */
   overlaps?(topic: string): boolean;
+  /** Whether a connection's thread keeps the topic back until a snapshot of its book has come over HTTP. */
+  beginsLate?(topic: string): boolean;
   /** A book can be carried on by this connection only with a new snapshot. */
   resync(epoch: number, topic: string): void;
 }
@@ -47,11 +49,12 @@ export class StreamMerge {
   isShared = false;
   readonly #options: StreamMergeOptions;
   readonly #marks = new TopicMarks();
-  readonly #sources = new MergeSources(this.#marks);
+  readonly #sources: MergeSources;
   #released: Batch[] = [];
 
   constructor(options: StreamMergeOptions) {
     this.#options = options;
+    this.#sources = new MergeSources(this.#marks, (topic) => options.beginsLate?.(topic) === true);
   }
 
   /** True while events wait, or topics have not joined: then `expire` has to be called now and then. */
@@ -91,7 +94,8 @@ export class StreamMerge {
         if (topic.isJoined) continue;
         if (this.#isOverdue(topic, nowNs)) this.#force(source, topic, topic.owed ?? 'sequence', nowNs);
         const isQuiet = topic.held.length === 0 && !topic.awaitsBook && nowNs - topic.since >= QUIET_NS;
-        if (isQuiet && this.#sources.isWitnessed(source, topic)) this.#release(source, topic);
+        if (!isQuiet || this.#marks.saysNext(topic.name)) continue;
+        if (this.#sources.isWitnessed(source, topic)) this.#release(source, topic);
       }
     }
     this.#settleHeld(nowNs);
@@ -207,6 +211,7 @@ export class StreamMerge {
       if (batch.books.isSnapshot[row] !== 1) return false;
       topic.needsSnapshot = false;
     }
+    topic.awaitsBeginning = false;
     if (copy.fallen > MOST_FALLEN) this.#startAnew(source, topic, copy, pass, nowNs);
     const standing = mark.standingOf(place, source.epoch, this.#overlaps(topic.name));
     if (!topic.isJoined) {
@@ -283,21 +288,28 @@ export class StreamMerge {
     const { source, topic } = next;
     const isSilent = topic.held.length === 0;
     // What the one that left brought to its end proves nothing about what the other one had lost by then.
-    const isProved = isComplete && left.isPlain && !topic.isOpen;
+    const isProved = isComplete && left.isPlain && !topic.isOpen && !topic.awaitsBeginning;
+    const reason = isComplete ? (topic.hole?.reason ?? 'sequence') : 'exit';
     if (isProved) this.#release(source, topic);
-    else if (topic.isOpen || !isSilent)
-      this.#force(source, topic, isComplete ? (topic.hole?.reason ?? 'sequence') : 'exit', nowNs);
-    else return this.#succeedInSilence(left, topic, nowNs, lastSeenNs);
+    else if (topic.isOpen || !isSilent) this.#force(source, topic, reason, nowNs);
+    else return this.#succeedInSilence(left, topic, reason, nowNs, lastSeenNs);
     return true;
   }
 
   /** Whether anything is missing is known with its first event, where the venue tells events apart. */
-  #succeedInSilence(left: SourceTopic, topic: SourceTopic, nowNs: number, lastSeenNs: number): boolean {
+  #succeedInSilence(
+    left: SourceTopic,
+    topic: SourceTopic,
+    reason: GapReason,
+    nowNs: number,
+    lastSeenNs: number,
+  ): boolean {
+    // Where the one that left lived on beside it for a while, silence is most likely just that.
+    const isLikelyWhole = left.isPlain && lastSeenNs > topic.since + QUIET_NS;
+    const isProvable = isLikelyWhole ? this.#marks.saysNext(topic.name) : this.#marks.tellsApart(topic.name);
     topic.isJoined = true;
-    if (left.isPlain && lastSeenNs > topic.since + QUIET_NS) return true;
-    if (!this.#marks.tellsApart(topic.name)) return false;
-    topic.owe('exit', nowNs);
-    return true;
+    if (isProvable) topic.owe(reason, !isLikelyWhole && !topic.awaitsBeginning, nowNs);
+    return isLikelyWhole || isProvable;
   }
 
   /** Tells a gap and goes on behind it with what this connection has. */
@@ -331,8 +343,9 @@ export class StreamMerge {
   }
 
   /** Waited too long: events for the others to come up, or a topic that nobody carries for any event. */
-  #isOverdue({ name, held, heldSince, since }: SourceTopic, nowNs: number): boolean {
+  #isOverdue({ name, held, heldSince, since, owed, isOwedSoon }: SourceTopic, nowNs: number): boolean {
     if (held.length > 0) return nowNs - heldSince >= HOLD_NS;
+    if (owed !== undefined && !isOwedSoon) return false;
     return nowNs - since >= HOLD_NS && !this.isCovered(name) && this.#sources.waiting(name) === undefined;
   }
 
