@@ -51,6 +51,7 @@ export class Session {
   readonly #counters: Counters;
   readonly #lane: MarketLane;
   readonly #control: ControlLane;
+  readonly #books: BookFollower | undefined;
   readonly #socket: Socket;
   readonly #sender: Sender;
   readonly #read: FrameReader;
@@ -73,7 +74,8 @@ export class Session {
     const alive = (): void => this.#heartbeat.alive();
     const answer = (frame: string): void => this.#sender.answer(frame);
     const lost = (from: number, to: number): void => this.#framesLost(from, to);
-    const parts = { lane: this.#lane, control: this.#control, books: this.#makeBooks(), alive, answer, lost };
+    this.#books = this.#makeBooks();
+    const parts = { lane: this.#lane, control: this.#control, books: this.#books, alive, answer, lost };
     this.#read = chooseReader({ command, exchange, heartbeatExchange, parts });
     this.#stopProgress = showProgress(
       this.#counters,
@@ -116,6 +118,8 @@ export class Session {
       counters: this.#counters,
       post: (batch) => this.#postBatch(batch),
       overflowed: () => this.#overflowed('market', 'the main thread does not keep up with market data'),
+      dropped: (topic) => this.#books?.dropped(topic),
+      caughtUp: () => this.#books?.caughtUp(),
     });
   }
 

@@ -28,6 +28,10 @@ export interface MarketQueueOptions {
   readonly counters: Counters;
   post(batch: BatchRead): Promise<void>;
   overflowed(): void;
+  /** Events of the topic that waited were dropped; what waits behind them does not follow from what was posted. */
+  dropped?(topic: string): void;
+  /** After drops: nothing waits any more. */
+  caughtUp?(): void;
   readonly maxInFlight?: number;
 }
 
@@ -54,6 +58,7 @@ export class MarketQueue {
   #roomBytes = 0;
   #inFlight = 0;
   #isFull = false;
+  #hasDropped = false;
   readonly #creditReturned = (): void => {
     this.#inFlight -= 1;
     this.flush();
@@ -103,6 +108,7 @@ export class MarketQueue {
   flush(): void {
     while (this.#inFlight < this.#maxInFlight && this.#postOldest());
     this.#measureRoom();
+    if (this.#hasDropped && this.entries === 0) this.#tellCaughtUp();
   }
 
   drain(): BatchRead[] {
@@ -188,6 +194,13 @@ export class MarketQueue {
   #lose(topic: number, count: number): void {
     const name = topic === TOPICLESS ? '' : this.#names.at(topic);
     this.#headGaps.add(this.#overflowGap(name, count, this.#lastSequences[topic]));
+    this.#hasDropped = true;
+    this.#options.dropped?.(name);
+  }
+
+  #tellCaughtUp(): void {
+    this.#hasDropped = false;
+    this.#options.caughtUp?.();
   }
 
   #overflowGap(topic: string, dropped: number, fromSequence: number | undefined): Gap {
