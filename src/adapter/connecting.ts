@@ -16,8 +16,15 @@ import type { MachineConfig } from './state.js';
 /** Added to the deadlines of thread start and handshake, which normally end a connect that takes too long. */
 const CONNECT_MARGIN_MS = 5000;
 
-/** What the state machine of one socket is told. @throws TypeError, BulkheadError `unsupported` */
-export function machineConfig(exchange: Exchange, settings: AdapterSettings): MachineConfig {
+/**
+ * What the state machine of one connection is told. Orders go over the first connection to a socket, and what guards them is its
+ * business alone: a timer that further ones kept refreshing would outlive it. @throws TypeError, BulkheadError `unsupported`
+ */
+export function machineConfig(
+  exchange: Exchange,
+  settings: AdapterSettings,
+  isFirst: boolean,
+): MachineConfig {
   const { connection } = settings;
   const startTimeoutMs = connection.startTimeoutMs ?? defaults.startTimeoutMs;
   const handshakeTimeoutMs = connection.handshakeTimeoutMs ?? defaults.handshakeTimeoutMs;
@@ -25,10 +32,11 @@ export function machineConfig(exchange: Exchange, settings: AdapterSettings): Ma
     ...settings,
     credentials:
       exchange.login === undefined && exchange.orders === undefined ? undefined : settings.credentials,
-    cancelOnDisconnect: settings.cancelOnDisconnect && exchange.safetySwitch !== undefined,
-    cancelAllOnReconnect: settings.cancelAllOnReconnect && exchange.orders?.cancelAll !== undefined,
+    cancelOnDisconnect: isFirst && settings.cancelOnDisconnect && exchange.safetySwitch !== undefined,
+    cancelAllOnReconnect:
+      isFirst && settings.cancelAllOnReconnect && exchange.orders?.cancelAll !== undefined,
     exchange,
-    hasReconcileHook: settings.onReconcile !== undefined && exchange.orders !== undefined,
+    hasReconcileHook: isFirst && settings.onReconcile !== undefined && exchange.orders !== undefined,
     hasResumeHook: settings.onResume !== undefined,
     connectTimeoutMs: startTimeoutMs + handshakeTimeoutMs + CONNECT_MARGIN_MS,
   };
