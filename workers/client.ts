@@ -39,6 +39,8 @@ class ClientThread implements WorkerCommands {
       'batchRead',
       'controlRead',
       'clientEnding',
+      'callWanted',
+      'calledTooOften',
     ]);
     this.#ending = new Ending({
       drain: () => this.#session?.drain(),
@@ -79,6 +81,8 @@ class ClientThread implements WorkerCommands {
         heartbeatExchange,
         tunnel,
         events: this.#events,
+        callWanted: (call) => this.#events.callWanted(call),
+        calledTooOften: (retryAfterMs) => void this.#events.calledTooOften(retryAfterMs),
         opened,
         ended: (ended) => this.#ending.end(ended),
       });

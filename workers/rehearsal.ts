@@ -49,6 +49,8 @@ async function rehearseOne(
       heartbeatExchange: undefined,
       tunnel: undefined,
       events: { batchRead: async () => undefined, controlRead: async () => undefined },
+      callWanted: () => new Promise(() => undefined),
+      calledTooOften: () => undefined,
       opened: () => void connected.then((peer) => play(session, peer, frames, finish)),
       ended: ({ message }) => finish(new Error(message)),
     });

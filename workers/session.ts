@@ -12,7 +12,8 @@ import type {
   WorkerEvents,
 } from '../src/client/protocol.js';
 import type { ErrorDetail } from '../src/errors.js';
-import type { Exchange } from '../src/exchanges/exchange.js';
+import type { Exchange, HttpCall } from '../src/exchanges/exchange.js';
+import { HttpFailure } from '../src/http-failure.js';
 import { BookFollower } from './book-follower.js';
 import { ControlLane } from './control-lane.js';
 import { ending } from './ending.js';
@@ -42,6 +43,9 @@ export interface SessionOptions {
   readonly heartbeatExchange: Exchange | undefined;
   readonly tunnel: Tunnel | undefined;
   readonly events: Pick<Calls<WorkerEvents>, 'batchRead' | 'controlRead'>;
+  /** Resolves when the HTTP call may be made. */
+  callWanted(call: HttpCall): Promise<void>;
+  calledTooOften(retryAfterMs: number | undefined): void;
   opened(opened: ClientOpened): void;
   ended(ending: ClientEnding): void;
 }
@@ -130,13 +134,24 @@ export class Session {
       feed: exchange.books,
       lane: this.#lane,
       epoch: command.epoch,
-      fetch: (call) => fetchJson(command.restUrl, call),
+      fetch: (call) => this.#fetch(call),
       resync: (topic) => this.#control.add({ kind: 'resync', topic }, topic.length),
       failed: (topic, problem) => {
         const message = `the snapshot of ${topic} cannot be had: ${problem}`;
         this.#options.ended(ending('protocol-error', message, { topic }));
       },
     });
+  }
+
+  async #fetch(call: HttpCall): Promise<unknown> {
+    const { command, callWanted, calledTooOften } = this.#options;
+    await callWanted(call);
+    try {
+      return await fetchJson(command.restUrl, call);
+    } catch (error) {
+      if (error instanceof HttpFailure && error.isTooFast) calledTooOften(error.retryAfterMs);
+      throw error;
+    }
   }
 
   #makeControl(): ControlLane {

@@ -8,6 +8,7 @@ import type { Exchange, HttpCall, Venue } from '../exchanges/exchange.js';
 import { socketReference } from '../exchanges/index.js';
 import { type Threads, threadsFor } from '../threads/index.js';
 import type { OpenConnection } from './link.js';
+import { HttpFailure } from '../http-failure.js';
 import { LinkBudget } from './link-budget.js';
 import type { AdapterLog } from './log.js';
 import type { AdapterSettings } from './options.js';
@@ -125,7 +126,8 @@ export function opener(
 export function budgetOf(exchange: Exchange, settings: AdapterSettings): LinkBudget | undefined {
   const { rateBudget, credentials } = settings;
   if (rateBudget === false) return undefined;
-  return new LinkBudget({ exchange, url: socketUrl(exchange, settings), credentials, name: rateBudget });
+  const [url, restUrl] = [socketUrl(exchange, settings), restBase(exchange, settings)];
+  return new LinkBudget({ exchange, url, restUrl, credentials, name: rateBudget });
 }
 
 /** Performs HTTP calls on the venue's REST host, or on the host of `options.url` where that is given. */
@@ -137,7 +139,7 @@ export function fetcher(exchange: Exchange, settings: AdapterSettings): (call: H
       ...(body === undefined ? {} : { body }),
       signal: AbortSignal.timeout(settings.stepTimeoutMs),
     });
-    if (!response.ok) throw new Error(`HTTP status ${response.status}`);
+    if (!response.ok) throw new HttpFailure(response);
     return response.json();
   };
 }

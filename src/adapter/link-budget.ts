@@ -3,6 +3,7 @@ import type { Exchange, RequestId } from '../exchanges/exchange.js';
 import type { Cost, RateLimit } from '../rate-budget.js';
 import type { BudgetGate, Passage } from './budget-gate.js';
 import { type BudgetLease, accountName, budgets, connectLimits } from './budgets.js';
+import { HttpBudget } from './http-budget.js';
 import type { Output } from './messages.js';
 
 type Frame = Extract<Output, { type: 'send-frame' }>;
@@ -14,6 +15,8 @@ export interface LinkBudgetOptions {
   readonly exchange: Exchange;
   /** The address that is connected to. */
   readonly url: string;
+  /** Where HTTP calls go; undefined where there are none. */
+  readonly restUrl: string | undefined;
   readonly credentials: unknown;
   /** The budget's name where the user gave one. */
   readonly name: string | undefined;
@@ -28,6 +31,7 @@ function ownName(kind: string): string {
 }
 
 export class LinkBudget {
+  readonly http: HttpBudget;
   readonly #exchange: Exchange;
   readonly #connects: BudgetLease;
   readonly #requests: BudgetLease;
@@ -38,13 +42,14 @@ export class LinkBudget {
   #given = 0;
   #heartbeats = 0;
 
-  constructor({ exchange, url, credentials, name }: LinkBudgetOptions) {
+  constructor({ exchange, url, restUrl, credentials, name }: LinkBudgetOptions) {
     const { host } = new URL(url);
     const limits = exchange.rates?.limits ?? {};
     this.#exchange = exchange;
     this.#connects = budgets.acquire(`connects ${host}`, connectLimits(exchange));
     const account = accountName(exchange, host, credentials, name) ?? ownName('alone');
     this.#requests = budgets.acquire(account, limits);
+    this.http = new HttpBudget(exchange, new URL(restUrl ?? url).host);
   }
 
   /** True where the connect may be made now; else `granted` is called when its turn has come. */
@@ -85,6 +90,7 @@ export class LinkBudget {
 
   /** Gives up what waits for the connection that has ended. */
   endEpoch(): void {
+    this.http.endEpoch();
     for (const passage of this.#held.values()) this.#requests.gate.withdraw(passage);
     this.#held.clear();
     if (this.#connectionLimit !== undefined) this.#requests.gate.remove(this.#connectionLimit);
@@ -139,6 +145,7 @@ export class LinkBudget {
   release(): void {
     this.withdrawConnect();
     this.endEpoch();
+    this.http.release();
     this.#connects.release();
     this.#requests.release();
   }

@@ -127,10 +127,11 @@ export class MergeSource {
     for (const [key, stream] of this.#streams) if (stream.topic.name === topic) this.#streams.delete(key);
   }
 
-  /** Whether it lacks nothing that only others have. */
-  get isWhole(): boolean {
-    for (const topic of this.topics.values()) if (topic.isOpen || topic.awaitsBeginning) return false;
-    return true;
+  /** Topics that lack what only others have. */
+  get lacking(): number {
+    let count = 0;
+    for (const topic of this.topics.values()) if (topic.isOpen || topic.awaitsBeginning) count += 1;
+    return count;
   }
 
   /** Whether it was left alone with topics of which it has to be told soon whether anything is missing. */

@@ -136,9 +136,9 @@ export class StreamMerge {
     return this.#sources.isCovered(topic);
   }
 
-  /** Whether the connection lacks nothing, so that the others can go. */
-  isWhole(epoch: number): boolean {
-    return this.#sources.get(epoch)?.isWhole ?? true;
+  /** How many topics of the connection lack what only others have: at 0 those can go. */
+  lacking(epoch: number): number {
+    return this.#sources.get(epoch)?.lacking ?? 0;
   }
 
   /** The last sequence delivered; undefined where there was none, or the venue does not number. */

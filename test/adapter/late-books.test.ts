@@ -15,14 +15,14 @@ function joining(): MergePlay {
 describe('a book that begins with a snapshot over HTTP', () => {
   it('keeps the old connection needed until it has begun on the new one, however long that is silent', () => {
     const play = joining();
-    expect(play.merge.isWhole(2)).to.equal(false);
+    expect(play.merge.lacking(2)).to.equal(1);
     play.offer(1, change(6));
     play.wait(700);
     play.offer(1, change(7));
     play.wait(700);
-    expect(play.merge.isWhole(2)).to.equal(false);
+    expect(play.merge.lacking(2)).to.equal(1);
     play.offer(2, snapshot(6), change(7), change(8));
-    expect(play.merge.isWhole(2)).to.equal(true);
+    expect(play.merge.lacking(2)).to.equal(0);
     play.leave(1, true);
     play.offer(2, change(9));
     expect(play.out).to.deep.equal(['change 6', 'change 7', 'change 8', 'change 9']);
