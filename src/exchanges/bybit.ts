@@ -7,7 +7,7 @@ import { decimalText, missingText, neededText, orderProblem, timeInForceCode } f
 import { classifier } from './dialects/classes.js';
 import { type DecodeSink, defineExchange, defineVenue, type Login, type OrderCalls } from './exchange.js';
 import type { RequestContext, TopicOutgoing, TopicResult, VenueError } from './exchange.js';
-import { numberOf, textOf } from './dialects/fields.js';
+import { numberOf, textOf, wordOf } from './dialects/fields.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
 import { tellTextBook, tellTextQuote, textTrades } from './dialects/text-rows.js';
 import { allConfirmed, batchTopics, compareTopics, textAfter } from './dialects/topics.js';
@@ -83,10 +83,9 @@ function topicCalls(op: string, market: string, topics: readonly string[], conte
 
 const FAILED = { code: 'failTopics', message: 'Bybit refused the topic: check its symbol and depth' };
 /** The option socket echoes no id, but all topics of the call it answers. */
-const topicsId = (topics: readonly unknown[]): string => `topics ${topics.map(String).sort().join(' ')}`;
+const topicsId = (topics: readonly unknown[]): string => `topics ${topics.map(wordOf).sort().join(' ')}`;
 
-/** The whole call failed because of the topics that the text names: `error:handler not found,topic:orderbook.50.NOPEUSDT`,
- * `error:already subscribed,topic:…`, `Invalid symbol :[NOPEUSDT]`. */
+/** The whole call failed because of the topics that the text names: `error:already subscribed,topic:…`, `Invalid symbol :[…]`. */
 function readRefused(topics: readonly string[], error: VenueError): TopicResult {
   const list = /(?:topic:|:\[)([^\]]+)/.exec(error.message)?.[1]?.split(',') ?? [];
   const isNamed = (topic: string) =>

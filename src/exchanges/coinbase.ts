@@ -6,7 +6,7 @@ import { channelBatches } from './dialects/channel-topics.js';
 import { missingText } from './dialects/checks.js';
 import { wordClassifier } from './dialects/classes.js';
 import { decimalOf } from './dialects/exact-numbers.js';
-import { numberOf, textOf } from './dialects/fields.js';
+import { numberOf, textOf, wordOf } from './dialects/fields.js';
 import { isoTimeMs } from './dialects/iso-time.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
 import type { CommonTopicKind, DecodeSink, Exchange, Login, RequestContext } from './exchange.js';
@@ -156,7 +156,7 @@ function readSubscriptions({ events }: Events, sink: DecodeSink): string | undef
     for (const [channel, products] of Object.entries(subscriptions)) {
       if (WHOLE.test(channel)) topics.push(channel);
       else if (Array.isArray(products) && channel !== 'heartbeats') {
-        topics.push(...products.map((product) => `${channel}:${String(product)}`));
+        topics.push(...products.map((product) => `${channel}:${wordOf(product)}`));
       }
     }
   }

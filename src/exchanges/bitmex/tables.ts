@@ -2,7 +2,7 @@
 // The memory is bounded: prices of the levels of subscribed books, the rows of the account's tables, names of tables without symbol.
 import { bitmexAccount, type BitmexAccount } from './account.js';
 import type { DecodeSink, VenueError } from '../exchange.js';
-import { textOf } from '../dialects/fields.js';
+import { textOf, wordOf } from '../dialects/fields.js';
 import { isoTimeMs } from '../dialects/iso-time.js';
 import { isObject, type JsonObject, parseObject } from '../dialects/json-rpc.js';
 import { areLevels, sideAmount, sidePrice, tellLevels } from '../dialects/market-rows.js';
@@ -46,7 +46,7 @@ function readAnswer(message: JsonObject, memory: Memory, sink: DecodeSink): stri
   if (typeof op !== 'string')
     return typeof error === 'string' ? readUnaddressed(error, status, sink) : 'neither a table nor an answer';
   const topic = textOf(Array.isArray(args) ? args[0] : args);
-  if (typeof error === 'string') return readError(op, topic, { code: String(status), message: error }, sink);
+  if (typeof error === 'string') return readError(op, topic, { code: wordOf(status), message: error }, sink);
   if (op === 'cancelAllAfter') {
     if (message['now'] === undefined) return 'an answer to cancelAllAfter without time';
     sink.reply(op, { now: message['now'], cancelTime: message['cancelTime'] });
@@ -85,7 +85,7 @@ function readError(op: string, topic: string, error: VenueError, sink: DecodeSin
 /** `{"status":419,"error":"Access Token expired for subscription: order"}` takes a topic away. */
 function readUnaddressed(error: string, status: unknown, sink: DecodeSink): string | undefined {
   const [, topic] = /^Access Token expired for subscription: (\S+)$/.exec(error) ?? [];
-  const venueError = { code: String(status), message: error };
+  const venueError = { code: wordOf(status), message: error };
   if (topic === undefined) sink.refusal(undefined, venueError);
   else sink.revoked(topic, venueError);
   return undefined;

@@ -6,7 +6,7 @@ import { readOrder } from './binance-account.js';
 import { type BinanceCredentials, keyProblem, logsOn, signed } from './binance-keys.js';
 import { neededText } from './checks.js';
 import { decimalText } from './decimals.js';
-import { numberOf, rowsOf, textOf } from './fields.js';
+import { numberOf, rowsOf, textOf, wordOf } from './fields.js';
 import { isObject, type JsonObject, parseObject } from './json-rpc.js';
 
 /** `{"id":1,"method":"order.place","params":{…}}`; members that are undefined are left out. */
@@ -68,7 +68,7 @@ function readError(error: unknown, status: number): VenueError | undefined {
       : []),
   ];
   return {
-    code: String(error['code']),
+    code: wordOf(error['code']),
     message: error['msg'],
     ...(words.length === 0 ? {} : { reason: words.join(', ') }),
   };

@@ -196,7 +196,7 @@ function readQuote(topic: string, data: JsonObject, sink: DecodeSink): string | 
 /** `{"e":"depthUpdate","E":17,"s":"BNBBTC","U":157,"u":160,"b":[["0.0024","10"]],"a":[]}`: all updates from U to u. On spot the one
  * before ended with U - 1; futures numbers have holes and `pu` names the last one. */
 function readDepth(topic: string, data: JsonObject, sink: DecodeSink): string | undefined {
-  const { s: symbol, U: first, u: last, pu: previous = Number(first) - 1, b: bids, a: asks } = data;
+  const { s: symbol, U: first, u: last, pu: previous = numberOf(first) - 1, b: bids, a: asks } = data;
   if (typeof symbol !== 'string' || !Number.isSafeInteger(first) || !Number.isSafeInteger(last))
     return `${topic}: malformed book`;
   if (!Number.isSafeInteger(previous) || !areTextLevels(bids) || !areTextLevels(asks))

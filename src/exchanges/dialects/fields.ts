@@ -10,6 +10,13 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** A text, number or boolean as text; '' for anything else. `String()` of what a venue sent can throw: JSON may hold a `toString`. */
+export function wordOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : '';
+}
+
 /** Row by row, whether the venue sent one row or an array of them. */
 export function rowsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];

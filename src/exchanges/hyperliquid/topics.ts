@@ -1,5 +1,6 @@
 // Names for Hyperliquid's subscriptions, which on the wire are objects: `l2Book:BTC?nSigFigs=5` is {"type":"l2Book","coin":"BTC","nSigFigs":5}.
 // One subscription has one name: keys in alphabetical order, and what has its default value is left out.
+import { wordOf } from '../dialects/fields.js';
 import { isObject, type JsonObject } from '../dialects/json-rpc.js';
 
 /** Of a coin: the type, then the options it may have. */
@@ -121,7 +122,7 @@ export function topicOfSubscription(subscription: unknown): string | undefined {
   const subject = address ?? (typeof coin === 'string' ? coin : undefined);
   const options = Object.entries({ ...rest, ...(address === undefined ? {} : { coin }) })
     .filter(([, value]) => value !== undefined && value !== null && value !== false && value !== '')
-    .map(([name, value]) => `${name}=${String(value)}`)
+    .map(([name, value]) => `${name}=${wordOf(value)}`)
     .sort();
   return `${type}${subject === undefined ? '' : `:${subject}`}${options.length === 0 ? '' : `?${options.join('&')}`}`;
 }
@@ -146,10 +147,10 @@ export function toldByFrame(channel: string, data: unknown): string {
   const first: unknown = Array.isArray(data) ? data[0] : data;
   // Nearly all frames are of these, and name nothing but their coin.
   if (channel === 'trades' || channel === 'l2Book' || channel === 'bbo') {
-    return `${channel}:${isObject(first) ? String(first['coin']) : ''}`;
+    return `${channel}:${isObject(first) ? wordOf(first['coin']) : ''}`;
   }
   const type = TYPES[channel] ?? channel;
   const { coin, user, dex, s, i } = isObject(first) && !NAMELESS.has(type) ? first : ({} as JsonObject);
-  if (type === 'candle') return `candle:${String(s)}?interval=${String(i)}`;
+  if (type === 'candle') return `candle:${wordOf(s)}?interval=${wordOf(i)}`;
   return topicOfSubscription({ type, coin, user, dex }) ?? type;
 }
