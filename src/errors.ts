@@ -116,6 +116,15 @@ export const failures = {
   'queue-full': { retryable: true, meaning: 'too much is waiting to be sent' },
   unsupported: { retryable: false, meaning: 'the venue does not offer this over its WebSocket' },
   'gave-up': { retryable: false, meaning: 'maxAttempts connects failed in a row' },
+  'invalid-config': { retryable: false, meaning: 'the configuration file of a fleet is wrong' },
+  'too-many-restarts': {
+    retryable: false,
+    meaning: 'an adapter of a fleet failed more often than its restart limit allows and was given up',
+  },
+  'orders-halted': {
+    retryable: false,
+    meaning: 'orders were halted, as a fleet does before it stops, so nothing was sent',
+  },
   'rotation-failed': {
     retryable: true,
     meaning: 'the connection that was to replace another one did not become READY; the old one goes on',

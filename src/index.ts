@@ -14,6 +14,8 @@ export type {
 export type { AdapterOptions } from './adapter/options.js';
 export type { CallOptions, CallOutcome, OrderOutcome } from './adapter/order-desk.js';
 export type { SocketView } from './adapter/overview.js';
+export type { Latencies } from './adapter/latency-meter.js';
+export type { AdapterVitals, SocketVitals, ThreadVitals } from './adapter/vitals.js';
 export type { Reconciled, Verdict } from './adapter/reconcile.js';
 export type { RestoringSession } from './adapter/restoring-session.js';
 export type { RotationReport } from './adapter/rotation.js';
@@ -49,7 +51,38 @@ export {
 export type { DeribitCredentials } from './exchanges/deribit.js';
 export * from './exchanges/exchange.js';
 export { type ExchangeName, exchangeNames } from './exchanges/index.js';
+export { type FleetConfig, readFleetConfig } from './fleet/config-file.js';
+export { Fleet, type FleetEvents, type StartReport } from './fleet/fleet.js';
+export { openMetrics } from './fleet/metrics.js';
+export type { FleetServer, Route, ServeOptions } from './fleet/server.js';
+export type { Transition, TransitionKind } from './fleet/history.js';
+export type { RestartLimit } from './fleet/intensity.js';
+export type { FleetAdapter, FleetOptions } from './fleet/options.js';
+export type { Router } from './fleet/router.js';
+export type {
+  AdapterSnapshot,
+  ExitSnapshot,
+  FleetSnapshot,
+  FleetState,
+  LatencySnapshot,
+  MemberState,
+  RestoreSnapshot,
+  SocketSnapshot,
+  ThreadSnapshot,
+} from './fleet/snapshot.js';
+export type { StopOptions, StopReport } from './fleet/stopping.js';
 export type * from './market.js';
 export { type BookView, OrderBook, type OrderBookOptions } from './order-book.js';
 export type { Cost } from './rate-budget.js';
+export { telemetryChannels, type TelemetryName } from './telemetry/channels.js';
+export type { Histogram, Percentiles } from './telemetry/histogram.js';
+export type * from './telemetry/messages.js';
+export {
+  bridgeToOpenTelemetry,
+  type OpenTelemetryAttributes,
+  type OpenTelemetryMeter,
+  type OpenTelemetryOptions,
+  type OpenTelemetrySpan,
+  type OpenTelemetryTracer,
+} from './telemetry/open-telemetry.js';
 export type { BucketLimit, RateLimit, WindowLimit } from './rate-limits.js';

@@ -28,15 +28,15 @@ export default function serveClient(task: ThreadTask): Promise<never> {
 
 class ClientThread implements WorkerCommands {
   readonly #port: MessagePort;
-  readonly #events: Calls<WorkerEvents>;
+  readonly #events: Calls<Omit<WorkerEvents, 'batchRead'>>;
+  readonly #endpoint: PortEndpoint;
   readonly #ending: Ending;
   #session: Session | undefined;
 
   constructor(port: MessagePort) {
     this.#port = port;
-    const endpoint = new PortEndpoint(port);
-    this.#events = endpoint.join<WorkerEvents>(this.#commands(), [
-      'batchRead',
+    this.#endpoint = new PortEndpoint(port);
+    this.#events = this.#endpoint.join<Omit<WorkerEvents, 'batchRead'>>(this.#commands(), [
       'controlRead',
       'clientEnding',
       'callWanted',
@@ -80,7 +80,8 @@ class ClientThread implements WorkerCommands {
         exchange,
         heartbeatExchange,
         tunnel,
-        events: this.#events,
+        postBatch: (batch) => this.#endpoint.tell('batchRead', batch, [batch.buffer]),
+        postControl: (messages) => this.#events.controlRead(messages),
         callWanted: (call) => this.#events.callWanted(call),
         calledTooOften: (retryAfterMs) => void this.#events.calledTooOften(retryAfterMs),
         opened,
@@ -96,6 +97,10 @@ class ClientThread implements WorkerCommands {
     return this.#session?.send(number, frame, sendBeforeNs) ?? notOpen;
   }
 
+  creditGiven(): void {
+    this.#session?.creditGiven();
+  }
+
   closeClient(code: number, reason: string): void {
     const asked = ending('closed', 'the application asked for the close');
     if (this.#session === undefined) this.#ending.endSoon(asked);
@@ -106,11 +111,12 @@ class ClientThread implements WorkerCommands {
     this.#ending.endSoon(ending(reason, message, detail));
   }
 
-  /** Comlink calls what it finds by path, so it is given these four functions and nothing else. */
+  /** Comlink calls what it finds by path, so it is given these five functions and nothing else. */
   #commands(): WorkerCommands {
     return {
       connectClient: (command) => this.connectClient(command),
       sendFrame: (number, frame, sendBeforeNs) => this.sendFrame(number, frame, sendBeforeNs),
+      creditGiven: () => this.creditGiven(),
       closeClient: (code, reason) => this.closeClient(code, reason),
       endClient: (reason, message, detail) => this.endClient(reason, message, detail),
     };

@@ -2,18 +2,18 @@
 import { MarketLane } from '../src/batch/lane.js';
 import { monotonicNs } from '../src/clock.js';
 import { Counters } from '../src/client/counters.js';
-import { handOver, type Calls } from '../src/client/endpoint.js';
 import type {
   BatchRead,
   ClientEnding,
   ClientOpened,
   ConnectClient,
+  ControlMessage,
   SendResult,
-  WorkerEvents,
 } from '../src/client/protocol.js';
 import type { ErrorDetail } from '../src/errors.js';
 import type { Exchange, HttpCall } from '../src/exchanges/exchange.js';
 import { HttpFailure } from '../src/http-failure.js';
+import { BackPressure } from './back-pressure.js';
 import { BookFollower } from './book-follower.js';
 import { ControlLane } from './control-lane.js';
 import { ending } from './ending.js';
@@ -35,6 +35,11 @@ import { Socket } from './socket.js';
 /** pino's number of the level. */
 const DEBUG = 20;
 
+/** Node reads 64 KiB at a time; frames of this many bytes, their headers and halves left out, say that the read was full. */
+const FULL_READ_BYTES = 40 * 1024;
+/** Entries from which on a batch's fixed price does not matter any more. */
+const WORTH_A_BATCH = 1024;
+
 export interface SessionOptions {
   readonly command: ConnectClient;
   readonly threadId: number;
@@ -42,7 +47,10 @@ export interface SessionOptions {
   /** The exchange whose heartbeat is used, undefined for the other kinds of heartbeat. */
   readonly heartbeatExchange: Exchange | undefined;
   readonly tunnel: Tunnel | undefined;
-  readonly events: Pick<Calls<WorkerEvents>, 'batchRead' | 'controlRead'>;
+  /** Hands a batch over, its buffer transferred. */
+  postBatch(batch: BatchRead): void;
+  /** The answer is the credit. */
+  postControl(messages: readonly ControlMessage[]): Promise<void>;
   /** Resolves when the HTTP call may be made. */
   callWanted(call: HttpCall): Promise<void>;
   calledTooOften(retryAfterMs: number | undefined): void;
@@ -61,10 +69,14 @@ export class Session {
   readonly #read: FrameReader;
   readonly #problems: ProblemReport;
   readonly #stopProgress: () => void;
+  /** Only with policy `pause`. */
+  #backPressure: BackPressure | undefined;
   #heartbeat: RunningHeartbeat = noHeartbeat;
   /** Frames wait until the answer "opened" is on its way, so that the main thread hears of the open first. */
   #mayFlush = false;
-  #flushPlanned = false;
+  #isReading = false;
+  #readBytes = 0;
+  #isTurnPlanned = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -74,6 +86,12 @@ export class Session {
     this.#control = this.#makeControl();
     this.#problems = new ProblemReport(this.#control, this.#counters);
     this.#socket = new Socket({ command, exchange, tunnel, events: this.#socketEvents() });
+    if (command.market.policy === 'pause')
+      this.#backPressure = new BackPressure({
+        socket: this.#socket,
+        lane: this.#lane,
+        bounds: command.market,
+      });
     this.#sender = new Sender(this.#socket, this.#counters, command.maxPayloadBytes);
     const alive = (): void => this.#heartbeat.alive();
     const answer = (frame: string): void => this.#sender.answer(frame);
@@ -85,6 +103,7 @@ export class Session {
       this.#counters,
       command.progressIntervalMs,
       () => this.#socket.bufferedBytes,
+      command.measure,
     );
   }
 
@@ -93,6 +112,9 @@ export class Session {
   }
 
   close(code: number, reason: string): void {
+    // The peer's close frame has to be read.
+    this.#backPressure?.end();
+    this.#backPressure = undefined;
     this.#socket.close(code, reason);
   }
 
@@ -100,16 +122,23 @@ export class Session {
     if (level >= this.#options.command.logLevel) this.#control.log({ kind: 'log', level, message, fields });
   }
 
+  /** The main thread has read a batch while market data waited for that. */
+  creditGiven(): void {
+    if (this.#mayFlush) this.#lane.flush();
+    this.#backPressure?.look();
+  }
+
   /** Posts what still waits, without waiting for credit: the thread is about to end. */
   drain(): void {
     this.#control.flush();
-    for (const batch of this.#lane.drain()) void this.#postBatch(batch);
+    for (const batch of this.#lane.drain()) this.#options.postBatch(batch);
   }
 
   /** Drops the socket and every timer; for rehearsals, whose thread lives on. */
   discard(): void {
     this.#heartbeat.stop();
     this.#stopProgress();
+    this.#backPressure?.end();
     this.#socket.drop();
   }
 
@@ -120,7 +149,7 @@ export class Session {
       bounds: market,
       conflate,
       counters: this.#counters,
-      post: (batch) => this.#postBatch(batch),
+      post: (batch) => this.#options.postBatch(batch),
       overflowed: () => this.#overflowed('market', 'the main thread does not keep up with market data'),
       dropped: (topic) => this.#books?.dropped(topic),
       caughtUp: () => this.#books?.caughtUp(),
@@ -157,7 +186,7 @@ export class Session {
   #makeControl(): ControlLane {
     return new ControlLane({
       bounds: this.#options.command.control,
-      post: (messages) => this.#options.events.controlRead(messages),
+      post: (messages) => this.#options.postControl(messages),
       overflowed: () =>
         this.#overflowed('control', 'the main thread does not keep up with replies and private events'),
     });
@@ -170,10 +199,6 @@ export class Session {
 
   #overflowed(lane: string, message: string): void {
     this.#options.ended(ending('overflow', message, { lane }));
-  }
-
-  #postBatch(batch: BatchRead): Promise<void> {
-    return this.#options.events.batchRead(handOver(batch, [batch.buffer]));
   }
 
   #socketEvents(): ConstructorParameters<typeof Socket>[0]['events'] {
@@ -204,6 +229,7 @@ export class Session {
     const line: HeartbeatLine = {
       ping: (payload) => this.#socket.ping(payload),
       send: (frame) => this.#sender.answer(frame),
+      beat: (ms) => this.#beat(ms),
       missed: (message, silentMs) => this.#options.ended(ending('heartbeat-missed', message, { silentMs })),
     };
     if (heartbeat.type === 'disabled') return noHeartbeat;
@@ -212,8 +238,18 @@ export class Session {
     return venue === undefined ? noHeartbeat : startExchange(venue, heartbeat, line);
   }
 
+  #beat(ms: number): void {
+    this.#counters.add('heartbeats', 1);
+    this.#counters.set('heartbeatMs', ms);
+    if (this.#options.command.tellHeartbeats !== true) return;
+    this.#control.add({ kind: 'heartbeat', ms }, 16);
+    // A pong comes outside of the frames, whose end of chunk would flush it.
+    if (!this.#isReading && this.#mayFlush) this.#control.flush();
+  }
+
   #frame(data: Buffer, isBinary: boolean): void {
-    if (!this.#flushPlanned) this.#beginChunk();
+    if (!this.#isReading) this.#beginRead();
+    this.#readBytes += data.byteLength;
     this.#counters.add('framesReceived', 1);
     this.#counters.add('bytesReceived', data.byteLength);
     this.#heartbeat.frame();
@@ -222,12 +258,27 @@ export class Session {
   }
 
   /** All frames of one socket read come in one synchronous loop; the next tick is its end, and ws has no event for it. */
-  #beginChunk(): void {
-    this.#flushPlanned = true;
+  #beginRead(): void {
+    this.#isReading = true;
+    this.#readBytes = 0;
     this.#lane.receivedAtNs = monotonicNs();
     this.#counters.set('lastFrameAtNs', this.#lane.receivedAtNs);
-    process.nextTick(() => {
-      this.#flushPlanned = false;
+    process.nextTick(this.#endRead);
+  }
+
+  readonly #endRead = (): void => {
+    this.#isReading = false;
+    // A read that came back full has more behind it, which is read before the loop turns: small batches would only cost more.
+    if (this.#readBytes >= FULL_READ_BYTES && this.#lane.entries < WORTH_A_BATCH) this.#flushAfterTurn();
+    else if (this.#mayFlush) this.#flush();
+    this.#backPressure?.look();
+  };
+
+  #flushAfterTurn(): void {
+    if (this.#isTurnPlanned) return;
+    this.#isTurnPlanned = true;
+    setImmediate(() => {
+      this.#isTurnPlanned = false;
       if (this.#mayFlush) this.#flush();
     });
   }

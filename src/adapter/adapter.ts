@@ -8,6 +8,7 @@ import type { Order, OrderReference, OrderRequest, Position } from '../market.js
 import type { Lease } from '../threads/index.js';
 import { budgetOf, checkCredentials, fetcher, machineConfig, opener, threadsOf } from './connecting.js';
 import { type AdapterEventName, type AdapterEvents, checkEventName } from './events.js';
+import { LatencyMeter } from './latency-meter.js';
 import type { LinkCounters } from './link.js';
 import { AdapterLog } from './log.js';
 import type { StateName, Status, SubscribeReport } from './messages.js';
@@ -17,7 +18,9 @@ import { Outlet } from './outlet.js';
 import { aggregateState, socketStats, socketView, type SocketView } from './overview.js';
 import type { RotationReport } from './rotation.js';
 import { Sockets } from './sockets.js';
+import { AdapterTelemetry } from './telemetry.js';
 import { type SocketObserver, VenueSocket } from './venue-socket.js';
+import { type AdapterVitals, adapterVitals } from './vitals.js';
 
 /** Figures of an adapter's whole life, over all its sockets. */
 export interface AdapterStats extends LinkCounters {
@@ -58,10 +61,13 @@ export class Adapter {
   readonly #settings: AdapterSettings;
   readonly #log: AdapterLog;
   readonly #outlet: Outlet;
+  readonly #meter: LatencyMeter | undefined;
+  readonly #telemetry: AdapterTelemetry;
   #core: Core | undefined;
   #loading: Promise<Core> | undefined;
   #closing: Promise<void> | undefined;
   #isConnecting = false;
+  #isHalted = false;
   #checkEnd: (() => void) | undefined;
 
   /**
@@ -71,9 +77,12 @@ export class Adapter {
   constructor(exchange: ExchangeName | URL | (string & {}), options: AdapterOptions = {}) {
     this.#source = sourceOf(exchange);
     this.#settings = adapterSettings(options);
-    this.name = this.#settings.name ?? (isExchangeName(this.#source) ? this.#source : 'custom');
+    const exchangeName = isExchangeName(this.#source) ? this.#source : 'custom';
+    this.name = this.#settings.name ?? exchangeName;
     this.#log = new AdapterLog(this.#settings.connection.logger, this.name);
-    this.#outlet = new Outlet(this.#log);
+    this.#telemetry = new AdapterTelemetry({ adapter: this.name, exchange: exchangeName });
+    this.#meter = this.#settings.measure ? new LatencyMeter() : undefined;
+    this.#outlet = new Outlet(this.#log, this.#telemetry, this.#meter);
   }
 
   /** The state of all sockets together: the one that is furthest from READY. */
@@ -184,6 +193,17 @@ export class Adapter {
     return (await this.#orders()).cancelAll(filter, options);
   }
 
+  /** Lets no new order and no change of one out any more: they end as `not-sent` (`orders-halted`). Cancels and questions go on. */
+  haltOrders(): void {
+    this.#isHalted = true;
+    for (const { desk } of this.#core?.sockets.all ?? []) desk.halt();
+  }
+
+  /** Whether `cancelAll` can be asked: the venue takes it over its WebSocket, and there are credentials. False before the connect. */
+  get canCancelAll(): boolean {
+    return this.#core?.sockets.canCancelAll === true;
+  }
+
   /** Looks an order up: the way out of an `unknown` outcome. Empty where the venue knows no such order. */
   async lookupOrder(reference: OrderReference): Promise<readonly Order[]> {
     return (await this.#orders()).lookupOrder(reference);
@@ -250,6 +270,11 @@ export class Adapter {
     return { ...socketStats(this.#started), state: this.state, events, gaps };
   }
 
+  /** What the threads tell about themselves, and latencies; see the option `measure`. Read from shared memory: it asks nothing of them. */
+  vitals(): AdapterVitals {
+    return adapterVitals(this.#started, this.#meter);
+  }
+
   /** Closes every connection with a close frame and ends the adapter. Requests on their way end as `unknown`. Twice does no harm. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -300,20 +325,24 @@ export class Adapter {
     // Last, because nobody would release the lease of an adapter whose options turn out to be wrong.
     const lease = threadsOf(this.#settings).acquire(this.#source);
     this.#core = { sockets, lease };
+    if (this.#isHalted) this.haltOrders();
     return this.#core;
   }
 
   #openSocket(key: string, exchange: Exchange, number: number): VenueSocket {
     const settings = this.#settings;
+    const name = number === 1 ? key : `${key}-${number}`;
+    const telemetry = this.#telemetry.ofSocket(name);
     const socket: VenueSocket = new VenueSocket({
-      name: number === 1 ? key : `${key}-${number}`,
+      name,
       config: machineConfig(exchange, settings, number === 1),
       redundancy: settings.redundancy,
       rotation: settings.rotation,
       open: opener(exchange, this.#source, key, settings, this.#log),
       fetch: fetcher(exchange, settings),
       observer: this.#observe(() => socket),
-      budget: () => budgetOf(exchange, settings),
+      budget: () => budgetOf(exchange, settings, (what, event, ms) => telemetry.rate(what, event, ms)),
+      telemetry,
       freshness: settings.freshness,
     });
     return socket;

@@ -6,10 +6,11 @@ import type { HeartbeatOptions } from '../client/options.js';
 import { BulkheadError } from '../errors.js';
 import type { Exchange, HttpCall, Venue } from '../exchanges/exchange.js';
 import { socketReference } from '../exchanges/index.js';
+import { isHeard } from '../telemetry/channels.js';
 import { type Threads, threadsFor } from '../threads/index.js';
 import type { OpenConnection } from './link.js';
 import { HttpFailure } from '../http-failure.js';
-import { LinkBudget } from './link-budget.js';
+import { LinkBudget, type TellRate } from './link-budget.js';
 import type { AdapterLog } from './log.js';
 import type { AdapterSettings } from './options.js';
 import type { MachineConfig } from './state.js';
@@ -111,11 +112,18 @@ export function opener(
     delivery: settings.delivery,
     topicDelivery: settings.topicDelivery,
     conflate: settings.conflate,
+    measure: settings.measure,
   };
   const { hangTimeoutMs } = settings.connection;
   return (epoch, handlers) =>
     openConnection({
-      command: connectCommand(url, epoch, connection, delivery, log.levelNumber),
+      command: connectCommand(
+        url,
+        epoch,
+        connection,
+        { ...delivery, tellHeartbeats: isHeard('heartbeat') },
+        log.levelNumber,
+      ),
       threads,
       handlers,
       ...(hangTimeoutMs === undefined ? {} : { hangTimeoutMs }),
@@ -123,11 +131,15 @@ export function opener(
 }
 
 /** The socket's part in the rate budgets of the process; undefined where they are switched off. */
-export function budgetOf(exchange: Exchange, settings: AdapterSettings): LinkBudget | undefined {
+export function budgetOf(
+  exchange: Exchange,
+  settings: AdapterSettings,
+  tell: TellRate,
+): LinkBudget | undefined {
   const { rateBudget, credentials } = settings;
   if (rateBudget === false) return undefined;
   const [url, restUrl] = [socketUrl(exchange, settings), restBase(exchange, settings)];
-  return new LinkBudget({ exchange, url, restUrl, credentials, name: rateBudget });
+  return new LinkBudget({ exchange, url, restUrl, credentials, name: rateBudget, tell });
 }
 
 /** Performs HTTP calls on the venue's REST host, or on the host of `options.url` where that is given. */

@@ -61,6 +61,11 @@ export interface AdapterOptions {
    * connection is ended (`stale`). Default: nothing is judged, because quiet is normal; whether the venue lives is the heartbeat's to say.
    */
   readonly freshness?: FreshnessOptions;
+  /**
+   * Takes what `vitals()` tells beyond the plain counters: latencies, once per batch, and the threads' processor time, once a second or
+   * so. Default false; a fleet switches it on.
+   */
+  readonly measure?: boolean;
   /** Called at each restore, last, before READY. */
   readonly onResume?: (session: RestoringSession) => unknown;
   /** Waits between connects: full jitter under an exponential bound. Default 250 ms doubling up to 30 s. */
@@ -178,6 +183,7 @@ const entries = {
       'an object',
     ),
   ),
+  measure: v.optional(flag, false),
   onReconcile: v.optional(hook),
   onResume: v.optional(hook),
   backoff: v.optional(

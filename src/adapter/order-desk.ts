@@ -40,10 +40,16 @@ export type MakeRequest = (
 export class OrderDesk {
   readonly #exchange: Exchange;
   readonly #make: MakeRequest;
+  #isHalted = false;
 
   constructor(exchange: Exchange, make: MakeRequest) {
     this.#exchange = exchange;
     this.#make = make;
+  }
+
+  /** New orders and changes end as `not-sent` from now on; cancels and questions go on. */
+  halt(): void {
+    this.#isHalted = true;
   }
 
   async request(
@@ -72,6 +78,7 @@ export class OrderDesk {
       order.clientOrderId ?? freshClientOrderId(orders.madeOrderIdLength ?? orders.clientOrderIdLength);
     const complete = { ...order, clientOrderId };
     checkOrder(orders, complete);
+    if (this.#isHalted) return { outcome: 'not-sent', clientOrderId, error: halted() };
     const subject = { call: 'order', clientOrderId, symbol: order.symbol };
     const settlement = await this.#make(subject, (context) => orders.place(complete, context), options);
     if (settlement.ok)
@@ -89,6 +96,7 @@ export class OrderDesk {
     if (edit === undefined) throw this.#unsupported('changing an order');
     checkReference(reference);
     checkObject('changes', changes);
+    if (this.#isHalted) return { outcome: 'not-sent', error: halted() };
     const settlement = await this.#make(
       { call: 'edit', ...reference },
       (context) => edit(reference, changes, context),
@@ -175,6 +183,10 @@ export class OrderDesk {
       },
     );
   }
+}
+
+function halted(): BulkheadError {
+  return new BulkheadError('orders-halted', 'orders are halted: nothing new goes out. Cancels still do.');
 }
 
 /** Random, so that two bots on one account do not meet; lower-case letters and digits, which every venue accepts. */

@@ -7,9 +7,11 @@ import type { Gap, PrivateEvent } from '../market.js';
 import { BatchQueue } from './batch-queue.js';
 import type { AdapterEvents, SocketStatus } from './events.js';
 import type { TopicSilence } from './freshness.js';
+import type { LatencyMeter } from './latency-meter.js';
 import type { AdapterLog } from './log.js';
 import type { RestoreReport } from './messages.js';
 import type { RotationReport } from './rotation.js';
+import type { AdapterTelemetry } from './telemetry.js';
 
 export class Outlet {
   readonly listeners = new Listeners<AdapterEvents>();
@@ -18,16 +20,22 @@ export class Outlet {
   gaps = 0;
   readonly #queues = new Set<BatchQueue>();
   readonly #log: AdapterLog;
+  readonly #telemetry: AdapterTelemetry;
+  readonly #meter: LatencyMeter | undefined;
   #isClosed = false;
 
-  constructor(log: AdapterLog) {
+  /** Latencies are taken where there is a meter. */
+  constructor(log: AdapterLog, telemetry: AdapterTelemetry, meter?: LatencyMeter) {
+    this.#telemetry = telemetry;
     this.#log = log;
+    this.#meter = meter;
   }
 
   /** Market data. Returns a promise while a consumer wants the thread to hold back. */
   batch(batch: Batch): void | Promise<void> {
     const { listeners } = this;
     this.events += batch.length;
+    this.#meter?.note(batch);
     for (const gap of batch.gaps) this.#gap(gap);
     const waits: (Promise<void> | undefined)[] = [];
     if (batch.has('trades')) waits.push(listeners.emit('trades', batch.trades));
@@ -64,11 +72,13 @@ export class Outlet {
 
   silence(kind: 'stalled' | 'recovered', { topic, silentMs }: TopicSilence): void {
     this.#log.silence(kind, topic, silentMs);
+    this.#telemetry.silence(kind, { topic, silentMs });
     void this.listeners.emit(kind, { topic, silentMs });
   }
 
   rotated(report: RotationReport): void {
     this.#log.rotated(report);
+    this.#telemetry.rotated(report);
     void this.listeners.emit('rotated', report);
   }
 
@@ -102,6 +112,7 @@ export class Outlet {
   #gap(gap: Gap): void {
     this.gaps += 1;
     this.#log.gap(gap);
+    this.#telemetry.gap(gap);
     void this.listeners.emit('gap', gap);
   }
 

@@ -8,19 +8,26 @@ import { type CallOptions, OrderDesk } from './order-desk.js';
 import { reconcileUnknown } from './reconcile.js';
 import type { RestoringSession } from './restoring-session.js';
 import type { MachineConfig } from './state.js';
+import type { SocketTelemetry } from './telemetry.js';
+
+/** The socket that the calls belong to. */
+interface DeskOwner {
+  readonly config: MachineConfig;
+  readonly telemetry: SocketTelemetry;
+}
 
 /** Calls over the link that `linkOf` names at the time of each. */
-export function socketDesk(config: MachineConfig, linkOf: () => Link): OrderDesk {
-  return new OrderDesk(config.exchange, (subject, build, options) =>
-    make(config, linkOf(), subject, build, options, false),
+export function socketDesk(owner: DeskOwner, linkOf: () => Link): OrderDesk {
+  return new OrderDesk(owner.config.exchange, (subject, build, options) =>
+    make(owner, linkOf(), subject, build, options, false),
   );
 }
 
 /** What the hooks of a restore may ask for, before anybody else may. */
-export function restoringSession(config: MachineConfig, link: Link, epoch: number): RestoringSession {
-  const { exchange } = config;
+export function restoringSession(owner: DeskOwner, link: Link, epoch: number): RestoringSession {
+  const { exchange } = owner.config;
   const desk = new OrderDesk(exchange, (subject, build, options) =>
-    make(config, link, subject, build, options, true),
+    make(owner, link, subject, build, options, true),
   );
   const lookupOrder: RestoringSession['lookupOrder'] = (reference) => desk.lookupOrder(reference);
   return {
@@ -36,7 +43,7 @@ export function restoringSession(config: MachineConfig, link: Link, epoch: numbe
 }
 
 function make(
-  config: MachineConfig,
+  { config, telemetry }: DeskOwner,
   link: Link,
   subject: RequestSubject,
   build: (context: RequestContext) => Outgoing,
@@ -45,7 +52,7 @@ function make(
 ): Promise<Settlement> {
   checkCallOptions(options);
   const { timeoutMs = config.requestTimeoutMs, sendBeforeMs = 0, id } = options;
-  return link.ask((ticket) => ({
+  const asked = link.ask((ticket) => ({
     type: 'request-made',
     ticket,
     subject,
@@ -54,4 +61,5 @@ function make(
     sendBeforeMs,
     duringRestore,
   }));
+  return telemetry.settling(subject, link.state.epoch, asked);
 }

@@ -39,6 +39,7 @@ export class SocketStream {
     this.merge = new StreamMerge({
       resync,
       overlaps: (topic) => books?.rule?.(topic) === 'range',
+      beginsAnew: books !== undefined,
       beginsLate: (topic) => books?.snapshot?.(topic) !== undefined,
     });
   }

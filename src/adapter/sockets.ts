@@ -46,6 +46,13 @@ export class Sockets {
     return needed.length > 0 ? needed : this.all.slice(0, 1);
   }
 
+  /** Whether all orders can be cancelled over one of them. */
+  get canCancelAll(): boolean {
+    const { orderSocket } = this.#venue;
+    const shards = orderSocket === undefined ? undefined : this.#shards.get(orderSocket);
+    return this.#hasCredentials && shards?.first.exchange.orders?.cancelAll !== undefined;
+  }
+
   /** The topics in the venue's words, by the connection that holds or will hold them. @throws TypeError */
   place(topics: readonly string[]): ReadonlyMap<VenueSocket, readonly string[]> {
     return this.#group(topics, (shards, topic) => shards.place(topic));

@@ -11,6 +11,8 @@ import type { Gap, GapReason } from '../market.js';
 import { gapBetween, isNameless, MergePass, placeOf, sequenceOf } from './merge-pass.js';
 import type { HeldEvent, MergeSource, SourceStream, SourceTopic, StreamKind } from './merge-source.js';
 import { MergeSources, numberedKinds } from './merge-sources.js';
+import { SoleSource } from './sole-source.js';
+import type { StreamMergeOptions } from './stream-merge-options.js';
 import type { StreamCopy, StreamMark, StreamPlace } from './stream-marks.js';
 import { TopicMarks } from './topic-marks.js';
 
@@ -23,15 +25,6 @@ const MOST_HELD = 20_000;
 /** Events in a row below what was delivered, after which the venue is taken to have started its numbers anew. */
 const MOST_FALLEN = 16;
 const mergedKinds = [...numberedKinds, 'messages'] as const;
-
-export interface StreamMergeOptions {
-  /** Whether a topic's book updates may reach back behind what was delivered. */
-  overlaps?(topic: string): boolean;
-  /** Whether a connection's thread keeps the topic back until a snapshot of its book has come over HTTP. */
-  beginsLate?(topic: string): boolean;
-  /** A book can be carried on by this connection only with a new snapshot. */
-  resync(epoch: number, topic: string): void;
-}
 
 /** What a connection's end leaves behind. */
 export interface LeaveReport {
@@ -50,11 +43,13 @@ export class StreamMerge {
   readonly #options: StreamMergeOptions;
   readonly #marks = new TopicMarks();
   readonly #sources: MergeSources;
+  readonly #sole: SoleSource;
   #released: Batch[] = [];
 
   constructor(options: StreamMergeOptions) {
     this.#options = options;
     this.#sources = new MergeSources(this.#marks, (topic) => options.beginsLate?.(topic) === true);
+    this.#sole = new SoleSource(this.#sources, this.#marks);
   }
 
   /** True while events wait, or topics have not joined: then `expire` has to be called now and then. */
@@ -74,16 +69,9 @@ export class StreamMerge {
   offer(epoch: number, batch: Batch, nowNs: number): readonly Batch[] {
     const source = this.#sources.of(epoch);
     source.lastSeenNs = nowNs;
-    if (
-      this.#sources.size === 1 &&
-      !this.isShared &&
-      source.isPlain &&
-      this.#isAllLater(source, batch, nowNs)
-    ) {
-      this.#note(source, batch, nowNs);
-      return [batch];
-    }
-    return this.#merge(source, batch, nowNs);
+    const isPlain = !this.isShared && batch.gaps.length === 0;
+    if (!isPlain || !this.#sole.passes(source, batch, nowNs)) return this.#merge(source, batch, nowNs);
+    return [batch];
   }
 
   /** Lets go of what waited too long, with a gap. */
@@ -144,31 +132,6 @@ export class StreamMerge {
   /** The last sequence delivered; undefined where there was none, or the venue does not number. */
   lastSequence(topic: string): number | undefined {
     return this.#marks.lastSequence(topic);
-  }
-
-  /** One connection only: nothing can come twice. */
-  #note(source: MergeSource, batch: Batch, nowNs: number): void {
-    this.#sources.walk(source, batch, nowNs, ({ copy, topic }, number, sequence) => {
-      if (Number.isNaN(number)) return true;
-      const { mark } = copy;
-      copy.advance(number);
-      mark.number = number;
-      mark.count = copy.count;
-      mark.owner = source.epoch;
-      this.#marks.note(topic.name, sequence);
-      return true;
-    });
-  }
-
-  /** A connection that is left alone can still bring what another one had brought before it left. */
-  #isAllLater(source: MergeSource, batch: Batch, nowNs: number): boolean {
-    if (!source.followsOthers) return true;
-    return this.#sources.walk(
-      source,
-      batch,
-      nowNs,
-      ({ copy }) => copy.mark.owner === source.epoch || copy.mark.owner === 0,
-    );
   }
 
   #merge(source: MergeSource, batch: Batch, nowNs: number): readonly Batch[] {
@@ -275,7 +238,12 @@ export class StreamMerge {
   /** A gap that the connection tells of itself. True where it is one for everybody. */
   #ownGap(source: MergeSource, gap: Gap, nowNs: number): boolean {
     const topic = this.#sources.topic(source, gap.topic, nowNs);
-    if (!this.#sources.hasOthers(source, gap.topic)) return true;
+    if (!this.#sources.hasOthers(source, gap.topic)) {
+      // What waited behind events that were dropped does not follow from what was delivered before them.
+      const beginsAnew = gap.reason === 'overflow' && this.#options.beginsAnew === true;
+      if (beginsAnew && this.#marks.resetBooks(gap.topic)) topic.needsSnapshot = true;
+      return true;
+    }
     // Even one that has not joined may still have what is missing: it is told when that is known, or when nobody else is left.
     topic.rejoin(gap, nowNs);
     return false;

@@ -24,6 +24,7 @@ import { addCounters, firstOk, unwrap } from './settlements.js';
 import { restoringSession, socketDesk } from './socket-desk.js';
 import { SocketStream, type StreamObserver } from './socket-stream.js';
 import type { MachineConfig } from './state.js';
+import type { SocketTelemetry } from './telemetry.js';
 
 /** What a socket reports to the adapter that owns it. */
 export interface SocketObserver extends StreamObserver {
@@ -53,6 +54,7 @@ export interface VenueSocketOptions {
   budget?(): LinkBudget | undefined;
   readonly freshness?: FreshnessOptions | undefined;
   readonly observer: SocketObserver;
+  readonly telemetry: SocketTelemetry;
 }
 
 export class VenueSocket implements RotationHost {
@@ -74,7 +76,7 @@ export class VenueSocket implements RotationHost {
   #isClosing = false;
 
   constructor(options: VenueSocketOptions) {
-    const { name, config, redundancy, rotation, observer } = options;
+    const { name, config, redundancy, rotation, observer, telemetry } = options;
     this.#options = options;
     this.name = name;
     this.config = config;
@@ -91,7 +93,7 @@ export class VenueSocket implements RotationHost {
     }
     this.#primary = this.addLink();
     for (let count = 1; count < redundancy; count += 1) this.addLink();
-    this.desk = socketDesk(config, () => this.#primary);
+    this.desk = socketDesk({ config, telemetry }, () => this.#primary);
   }
 
   /** The link that carries the requests. */
@@ -105,6 +107,11 @@ export class VenueSocket implements RotationHost {
 
   get status(): Status {
     return this.#primary.status;
+  }
+
+  /** How many connections there should be. */
+  get redundancy(): number {
+    return this.#options.redundancy;
   }
 
   /** True once it was asked to connect. */
@@ -180,10 +187,11 @@ export class VenueSocket implements RotationHost {
   // For rotation.ts
 
   addLink(): Link {
-    const { config, open, fetch, budget } = this.#options;
+    const { config, open, fetch, budget, telemetry } = this.#options;
+    const tell = telemetry.link();
     const link: Link = new Link({
       config,
-      open,
+      open: telemetry.opening(open),
       fetch,
       budget: budget?.(),
       nextEpoch: () => {
@@ -197,9 +205,10 @@ export class VenueSocket implements RotationHost {
         },
         exited: (exit) => this.#exited(link, exit),
         hook: (hook, epoch, unknown) =>
-          this.#options.observer.hook(hook, unknown, restoringSession(config, link, epoch)),
+          this.#options.observer.hook(hook, unknown, restoringSession({ config, telemetry }, link, epoch)),
         output: (output) => {
           watch?.output(output);
+          tell(output);
           this.#take(link, output);
         },
       },
@@ -346,5 +355,6 @@ export class VenueSocket implements RotationHost {
   #resync(epoch: number, topic: string): void {
     const link = this.#links.find(({ state }) => state.epoch === epoch);
     link?.input({ type: 'control-read', epoch, message: { kind: 'resync', topic } });
+    this.#options.telemetry.resync(epoch, topic);
   }
 }

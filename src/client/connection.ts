@@ -209,10 +209,28 @@ export class Connection {
     };
   }
 
-  #batchRead(read: BatchRead): void | Promise<void> {
-    if (this.#isLate()) return undefined;
-    return this.#options.handlers.batch(new Batch(read, this.#names));
+  #batchRead(read: BatchRead): void {
+    if (this.#isLate()) return;
+    const wait = this.#handOn(read);
+    if (wait === undefined) this.#giveCredit();
+    else wait.then(this.#giveCredit, this.#giveCredit);
   }
+
+  #handOn(read: BatchRead): void | Promise<void> {
+    try {
+      return this.#options.handlers.batch(new Batch(read, this.#names));
+    } catch (error) {
+      // Out of Comlink's hands, which would throw it away: nobody waits for an answer.
+      process.nextTick(() => {
+        throw error;
+      });
+      return undefined;
+    }
+  }
+
+  readonly #giveCredit = (): void => {
+    if (this.counters.addBatchRead()) this.#endpoint?.tell('creditGiven');
+  };
 
   #controlRead(messages: readonly ControlMessage[]): void | Promise<void> {
     if (this.#isLate()) return undefined;

@@ -7,8 +7,12 @@ import type { HttpCall, RequestId, VenueError, VenueNotice } from '../exchanges/
 /** What crosses for a topic. `events`: decoded columns. `messages`: the text of market frames. `frames`: every frame's bytes. */
 export type Delivery = 'events' | 'messages' | 'frames';
 
-/** What to do when the market lane is full. */
-export type OverflowPolicy = 'gap' | 'conflate' | 'exit';
+/**
+ * What to do when the market lane is full. `gap`: the oldest is dropped, with a gap in the stream. `conflate`: only the latest of each
+ * topic is kept. `exit`: the connection ends. `pause`: the socket is read more slowly, so that the venue waits and nothing is lost; a
+ * venue may not put up with that, and beyond twice the bounds it is `gap`.
+ */
+export type OverflowPolicy = 'gap' | 'conflate' | 'exit' | 'pause';
 
 export interface QueueBounds {
   /** Bytes that may wait in the thread for the main thread. */
@@ -72,6 +76,10 @@ export interface ConnectClient {
   readonly progressIntervalMs: number;
   /** pino level number below which the thread sends no log lines. */
   readonly logLevel: number;
+  /** Whether the thread takes its own processor time with each sign of life. Default false. */
+  readonly measure?: boolean;
+  /** Whether each sign of life of the peer is told. Default false. */
+  readonly tellHeartbeats?: boolean;
 }
 
 export interface ClientOpened {
@@ -103,6 +111,8 @@ export interface WorkerCommands {
     frame: string | Uint8Array,
     sendBeforeNs: number,
   ): Promise<SendResult> | SendResult;
+  /** A batch was read while the thread waited for it. Without an answer. */
+  creditGiven(): void;
   /** Sends a close frame, waits for the peer's up to the close timeout, then exits with code 0. */
   closeClient(code: number, reason: string): void;
   /** Ends the thread with this reason: the main thread judged the connection lost. */
@@ -134,6 +144,8 @@ export type ControlMessage =
   | { readonly kind: 'notice'; readonly notice: VenueNotice }
   /** A frame that could not be understood. `sample` is its beginning. */
   | { readonly kind: 'problem'; readonly problem: string; readonly sample: string }
+  /** The peer showed that it lives. `ms`: since the ping that it answers, 0 where there was none. Only where `tellHeartbeats` asks. */
+  | { readonly kind: 'heartbeat'; readonly ms: number }
   | { readonly kind: 'log'; readonly level: number; readonly message: string; readonly fields: ErrorDetail };
 
 /** A batch of the market lane: one transferred buffer (see batch/layout.ts) and what does not fit into columns. */
@@ -153,9 +165,10 @@ export interface ClientEnding {
   readonly error?: ErrorRecord;
 }
 
-/** What the worker tells the main thread, through Comlink. The answer to `batchRead` and `controlRead` is the credit for the next. */
+/** What the worker tells the main thread, through Comlink. The answer to `controlRead` is the credit for the next. */
 export interface WorkerEvents {
-  batchRead(batch: BatchRead): Promise<void> | void;
+  /** Without an answer: that a batch was read is counted in shared memory, see Counters. */
+  batchRead(batch: BatchRead): void;
   controlRead(messages: readonly ControlMessage[]): Promise<void> | void;
   clientEnding(ending: ClientEnding): void;
   /** Resolves when the rate budget lets the thread make this HTTP call. */

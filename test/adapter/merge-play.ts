@@ -1,5 +1,6 @@
 // Plays what several connections bring into the merge of their stream, on a clock that is set by hand; what comes out is words.
-import { type StreamMergeOptions, StreamMerge } from '../../src/adapter/stream-merge.js';
+import { StreamMerge } from '../../src/adapter/stream-merge.js';
+import type { StreamMergeOptions } from '../../src/adapter/stream-merge-options.js';
 import { Batch } from '../../src/batch/batch.js';
 import { NameTable } from '../../src/batch/name-table.js';
 import { seal } from '../../src/batch/sealing.js';
@@ -38,11 +39,18 @@ export class MergePlay {
     this.merge.covers(epoch, ['topic'], this.nowNs);
   }
 
+  /** The thread dropped events that waited. */
+  dropped(epoch: number, ...writes: readonly Write[]): void {
+    const gap = { topic: 'topic', reason: 'overflow', epoch, noticedAtNs: 0, fromSequence: 5 } as const;
+    this.offer(epoch, (writer) => void writer.gap(gap), ...writes);
+  }
+
   offer(epoch: number, ...writes: readonly Write[]): void {
     const writer = new BatchWriter();
     for (const write of writes) write(writer);
     this.nowNs += 1e6;
-    const batch = new Batch({ buffer: seal(writer, 0), names: ['topic', 'S'], gaps: [] }, new NameTable());
+    const gaps = writer.gaps.map(({ gap }) => gap);
+    const batch = new Batch({ buffer: seal(writer, 0), names: ['topic', 'S'], gaps }, new NameTable());
     this.#tell(this.merge.offer(epoch, batch, this.nowNs));
   }
 

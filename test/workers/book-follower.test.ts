@@ -3,6 +3,7 @@ import { Batch } from '../../src/batch/batch.js';
 import { MarketLane } from '../../src/batch/lane.js';
 import { NameTable } from '../../src/batch/name-table.js';
 import { Counters } from '../../src/client/counters.js';
+import type { BatchRead } from '../../src/client/protocol.js';
 import type { BookFeed } from '../../src/exchanges/exchange.js';
 import type { BookUpdate, Gap } from '../../src/market.js';
 import { BookFollower } from '../../workers/book-follower.js';
@@ -10,7 +11,7 @@ import { waitFor } from '../support/wait-for.js';
 
 /** A follower in front of a real lane, and what came out of that. */
 class Bench {
-  /** Resolves the post of each batch: until then the main thread stands still. */
+  /** Batches that the main thread has not read yet. */
   readonly held: (() => void)[] = [];
   /** In the order in which they came: numbers of updates, `s` before those of snapshots, and reasons of gaps. */
   readonly order: string[] = [];
@@ -23,24 +24,19 @@ class Bench {
   readonly #lane: MarketLane;
 
   constructor(feed: BookFeed, answers: unknown[] = [], { maxEntries = 1e4, stands = false } = {}) {
+    const counters = new Counters();
     this.#lane = new MarketLane({
       epoch: 1,
       bounds: { maxBytes: 1e6, maxEntries, policy: 'gap' },
       conflate: [],
-      counters: new Counters(),
+      counters,
       overflowed: () => undefined,
       dropped: (topic) => this.#follower.dropped(topic),
       caughtUp: () => this.#follower.caughtUp(),
-      post: async (read) => {
-        if (stands) await new Promise<void>((resolve) => void this.held.push(resolve));
-        const batch = new Batch(read, this.#names);
-        for (const event of batch) {
-          if (event.kind === 'gap') this.order.push(event.gap.reason);
-          if (event.kind === 'book')
-            this.order.push(`${event.book.type === 'snapshot' ? 's' : ''}${event.book.sequence}`);
-        }
-        this.updates.push(...batch.books);
-        this.gaps.push(...batch.gaps);
+      post: (read) => {
+        const deliver = (): void => this.#deliver(read, counters);
+        if (stands) this.held.push(deliver);
+        else deliver();
       },
     });
     this.#follower = new BookFollower({
@@ -55,6 +51,24 @@ class Bench {
       resync: (topic) => void this.resyncs.push(topic),
       failed: (_topic, problem) => void this.problems.push(problem),
     });
+  }
+
+  #deliver(read: BatchRead, counters: Counters): void {
+    const batch = new Batch(read, this.#names);
+    for (const event of batch) {
+      if (event.kind === 'gap') this.order.push(event.gap.reason);
+      if (event.kind === 'book')
+        this.order.push(`${event.book.type === 'snapshot' ? 's' : ''}${event.book.sequence}`);
+    }
+    this.updates.push(...batch.books);
+    this.gaps.push(...batch.gaps);
+    counters.addBatchRead();
+  }
+
+  /** The main thread reads the next batch that waits for it, if there is one. */
+  read(): void {
+    this.held.shift()?.();
+    this.#lane.flush();
   }
 
   tell(
@@ -167,7 +181,7 @@ describe('the book follower in the thread', () => {
       bench.tell('snapshot', 1, none, [[1, 1]]);
       for (let number = 2; number <= 30; number += 1) bench.tell('change', number, number - 1, [[1, number]]);
       await waitFor(() => {
-        bench.held.shift()?.();
+        bench.read();
         return bench.order.includes('overflow') && bench.held.length === 0;
       }, 'everything to be read');
     }
@@ -180,7 +194,7 @@ describe('the book follower in the thread', () => {
       bench.tell('snapshot', 32, none, [[1, 32]]);
       bench.tell('change', 33, 32, [[1, 33]]);
       await waitFor(() => {
-        bench.held.shift()?.();
+        bench.read();
         return bench.order.at(-1) === '33';
       }, 'the book to go on');
       expect(bench.resyncs).to.deep.equal(['book']);
@@ -191,12 +205,12 @@ describe('the book follower in the thread', () => {
       const bench = new Bench({ rule: () => 'chain', checksum: () => Number.NaN }, [], tooSmall);
       await stall(bench);
       await waitFor(() => {
-        bench.held.shift()?.();
+        bench.read();
         return bench.order.includes('s30');
       }, 'the snapshot');
       bench.tell('change', 31, 30, [[2, 5]]);
       await waitFor(() => {
-        bench.held.shift()?.();
+        bench.read();
         return bench.order.at(-1) === '31';
       }, 'the book to go on');
       expect(bench.resyncs).to.deep.equal([]);
@@ -208,7 +222,7 @@ describe('the book follower in the thread', () => {
       const bench = new Bench(overHttp, [40], tooSmall);
       await stall(bench);
       await waitFor(() => {
-        bench.held.shift()?.();
+        bench.read();
         return bench.order.at(-1) === 's40';
       }, 'the snapshot');
       expect(bench.resyncs).to.deep.equal([]);
