@@ -91,10 +91,10 @@ class ClientThread implements WorkerCommands {
   }
 
   sendFrame(
-    ...[number, frame, sendBeforeNs]: Parameters<WorkerCommands['sendFrame']>
+    ...[number, frame, sendBeforeNs, isSecret]: Parameters<WorkerCommands['sendFrame']>
   ): ReturnType<WorkerCommands['sendFrame']> {
     const notOpen = { ok: false, code: 'not-sent', message: 'the connection is not open' } as const;
-    return this.#session?.send(number, frame, sendBeforeNs) ?? notOpen;
+    return this.#session?.send(number, frame, sendBeforeNs, isSecret) ?? notOpen;
   }
 
   creditGiven(): void {
@@ -115,7 +115,7 @@ class ClientThread implements WorkerCommands {
   #commands(): WorkerCommands {
     return {
       connectClient: (command) => this.connectClient(command),
-      sendFrame: (number, frame, sendBeforeNs) => this.sendFrame(number, frame, sendBeforeNs),
+      sendFrame: (...values) => this.sendFrame(...values),
       creditGiven: () => this.creditGiven(),
       closeClient: (code, reason) => this.closeClient(code, reason),
       endClient: (reason, message, detail) => this.endClient(reason, message, detail),

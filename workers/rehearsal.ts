@@ -72,7 +72,7 @@ function play(session: Session, peer: WebSocket, frames: readonly string[], fini
   for (let round = 0; round < ROUNDS; round += 1) for (const frame of frames) peer.send(frame);
   setImmediate(() => {
     for (const frame of frames) peer.send(frame);
-    setImmediate(() => void session.send(1, '{"rehearsal":true}', 0));
+    setImmediate(() => void session.send(1, '{"rehearsal":true}', 0, false));
   });
 }
 

@@ -19,6 +19,7 @@ import { ControlLane } from './control-lane.js';
 import { ending } from './ending.js';
 import { fetchJson } from './fetch-json.js';
 import { chooseReader, type FrameReader } from './frame-reader.js';
+import { FrameTap } from './frame-tap.js';
 import {
   type HeartbeatLine,
   noHeartbeat,
@@ -68,6 +69,8 @@ export class Session {
   readonly #sender: Sender;
   readonly #read: FrameReader;
   readonly #problems: ProblemReport;
+  /** Undefined where the connection is not recorded. */
+  readonly #tap: FrameTap | undefined;
   readonly #stopProgress: () => void;
   /** Only with policy `pause`. */
   #backPressure: BackPressure | undefined;
@@ -92,7 +95,8 @@ export class Session {
         lane: this.#lane,
         bounds: command.market,
       });
-    this.#sender = new Sender(this.#socket, this.#counters, command.maxPayloadBytes);
+    this.#tap = command.record === undefined ? undefined : new FrameTap(command.record);
+    this.#sender = new Sender(this.#socket, this.#counters, command.maxPayloadBytes, this.#tap);
     const alive = (): void => this.#heartbeat.alive();
     const answer = (frame: string): void => this.#sender.answer(frame);
     const lost = (from: number, to: number): void => this.#framesLost(from, to);
@@ -107,8 +111,8 @@ export class Session {
     );
   }
 
-  send(number: number, frame: string | Uint8Array, sendBeforeNs: number): Promise<SendResult> | SendResult {
-    return this.#sender.send(number, frame, sendBeforeNs);
+  send(...values: Parameters<Sender['send']>): Promise<SendResult> | SendResult {
+    return this.#sender.send(...values);
   }
 
   close(code: number, reason: string): void {
@@ -132,6 +136,7 @@ export class Session {
   drain(): void {
     this.#control.flush();
     for (const batch of this.#lane.drain()) this.#options.postBatch(batch);
+    this.#tap?.close();
   }
 
   /** Drops the socket and every timer; for rehearsals, whose thread lives on. */
@@ -212,6 +217,7 @@ export class Session {
 
   #opened(protocol: string, handshakeMs: number): void {
     this.#counters.set('openedAtNs', monotonicNs());
+    this.#tap?.opened({ protocol, handshakeMs, threadId: this.#options.threadId });
     const hello = this.#options.exchange?.hello?.();
     if (hello !== undefined) this.#sender.answer(hello);
     this.#heartbeat = this.#startHeartbeat();
@@ -252,6 +258,7 @@ export class Session {
     this.#readBytes += data.byteLength;
     this.#counters.add('framesReceived', 1);
     this.#counters.add('bytesReceived', data.byteLength);
+    this.#tap?.received(data, isBinary, this.#lane.receivedAtNs);
     this.#heartbeat.frame();
     const problem = this.#read(data, isBinary);
     if (problem !== undefined) this.#problems.tell(problem, data, this.#lane.receivedAtNs);

@@ -100,9 +100,10 @@ export class PortEndpoint {
   }
 }
 
-/** Marks the buffers that a call hands over; only a call's own argument can carry the mark, not a field inside of one. */
-export function handOver<Value extends object>(value: Value, buffers: ArrayBuffer[]): Value {
-  return transfer(value, buffers);
+/** Marks the buffers and ports that a call hands over; only a call's own argument can carry the mark, not a field inside of one. */
+export function handOver<Value extends object>(value: Value, owned: Transferable[]): Value {
+  // Comlink's types know the browser's ports only.
+  return transfer(value, owned as ArrayBuffer[]);
 }
 
 /** What Comlink reads as "the call threw". */

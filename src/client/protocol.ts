@@ -3,6 +3,7 @@
 import type { ErrorDetail, ErrorRecord, ExitReason } from '../errors.js';
 import type { Gap, PrivateEvent } from '../market.js';
 import type { HttpCall, RequestId, VenueError, VenueNotice } from '../exchanges/exchange.js';
+import type { TapSettings } from '../recording/protocol.js';
 
 /** What crosses for a topic. `events`: decoded columns. `messages`: the text of market frames. `frames`: every frame's bytes. */
 export type Delivery = 'events' | 'messages' | 'frames';
@@ -80,6 +81,8 @@ export interface ConnectClient {
   readonly measure?: boolean;
   /** Whether each sign of life of the peer is told. Default false. */
   readonly tellHeartbeats?: boolean;
+  /** Where frames are recorded; left out: nowhere. Its port is handed over. */
+  readonly record?: TapSettings;
 }
 
 export interface ClientOpened {
@@ -104,12 +107,13 @@ export interface WorkerCommands {
   connectClient(command: ConnectClient): Promise<ClientOpened> | ClientOpened;
   /**
    * Sends are numbered by the caller, 1, 2, 3 …; the thread writes the number into the counters right before `ws.send`.
-   * `sendBeforeNs`: monotonic clock, 0 for no deadline.
+   * `sendBeforeNs`: monotonic clock, 0 for no deadline. `isSecret`: a login, of which a recording keeps only the form.
    */
   sendFrame(
     number: number,
     frame: string | Uint8Array,
     sendBeforeNs: number,
+    isSecret: boolean,
   ): Promise<SendResult> | SendResult;
   /** A batch was read while the thread waited for it. Without an answer. */
   creditGiven(): void;

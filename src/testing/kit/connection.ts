@@ -169,6 +169,13 @@ export class Connection {
     this.#write(new WireFrame(text));
   }
 
+  /** Sends a binary frame that belongs to no request and no topic. */
+  notifyBinary(bytes: Uint8Array): void {
+    if (!this.#isOpen) return;
+    this.framesSent += 1;
+    this.#parts.webSocket.send(bytes, { binary: true });
+  }
+
   /** Writes frames that are already encoded, `count` of them; only for a connection that `isPlain`. */
   writeEncoded(bytes: Buffer, count: number): void {
     if (!this.#isOpen) return;

@@ -71,7 +71,7 @@ export class ClientLog implements ClientRecord {
       .on('trades', (trades) => this.#deliver(trades, adapter))
       .on('books', (books) => this.#deliver(books, adapter))
       .on('gap', (gap) => this.gaps.push({ mark: this.#next(), gap }))
-      .on('order', ({ clientOrderId = '', state }) => {
+      .on('order', ({ clientOrderId, state }) => {
         this.orderEvents.push({ mark: this.#next(), key: orderEventKey(clientOrderId, state) });
       })
       .on('status', (status) => this.statuses.push(status))
