@@ -61,14 +61,15 @@ export class LinkBudget {
   }
 
   /** True where the connect may be made now; else `granted` is called when its turn has come. */
-  takeConnect(granted: () => void): boolean {
+  takeConnect(isReplacing: boolean, granted: () => void): boolean {
     this.withdrawConnect();
     const askedAtNs = monotonicNs();
     const go = () => {
       this.#tell('connects', 'released', sinceMs(askedAtNs));
       granted();
     };
-    const passage: Passage = { cost: 1, priority: 'request', granted: go, refused: go };
+    const priority = isReplacing ? 'subscribe' : 'request';
+    const passage: Passage = { cost: 1, priority, granted: go, refused: go };
     const answer = this.#connects.gate.ask(passage);
     if (answer === 'waiting') {
       this.#connect = passage;

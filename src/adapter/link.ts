@@ -288,7 +288,8 @@ export class Link {
     if (budget === undefined) return own;
     return {
       ...own,
-      takeConnect: () => budget.takeConnect(() => this.input({ type: 'connect-granted' })),
+      takeConnect: (isReplacing) =>
+        budget.takeConnect(isReplacing, () => this.input({ type: 'connect-granted' })),
       takeAskLimits: () => budget.takeAskLimits(),
     };
   }

@@ -1,6 +1,7 @@
 // A connection is replaced by another one: nothing is lost, nothing comes twice, no request fails.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { budgets } from '../../src/adapter/budgets.js';
 import { Adapter, BulkheadError } from '../../src/index.js';
 import { waitFor, withTimeout } from '../support/wait-for.js';
 import { BOOK, Pair, TRADES } from './pair.js';
@@ -197,6 +198,20 @@ describe('a rotation', () => {
     expect(report.confirmed).to.deep.equal(['trades.ETH-PERPETUAL.raw']);
     expect(pair.adapter.topics.confirmed).to.have.members([TRADES, 'trades.ETH-PERPETUAL.raw']);
     await pair.flowing();
+    pair.expectWhole();
+  });
+
+  it('draws its connect from the host’s budget, and waits for its turn', async () => {
+    pair = await (await Pair.open()).connected();
+    const { host } = new URL(pair.venue.url);
+    const lease = budgets.acquire(`connects ${host}`, {});
+    lease.gate.pause(600);
+    const rotated = pair.adapter.rotate();
+    await pair.flowing(20);
+    expect(pair.venue.journal.of('connection-opened')).to.have.length(1);
+    await rotated;
+    lease.release();
+    expect(pair.venue.journal.of('connection-opened')).to.have.length(2);
     pair.expectWhole();
   });
 
