@@ -65,6 +65,14 @@ export class MergeSources implements Iterable<MergeSource> {
     return this.#some(except, (source) => source.topics.get(topic)?.isJoined === true);
   }
 
+  /** Whether a connection carries the topic on, or will say with its first event of it whether anything is missing. */
+  isCarried(topic: string, saysNext: boolean): boolean {
+    return this.#some(undefined, (source) => {
+      const own = source.topics.get(topic);
+      return own !== undefined && (own.isJoined || own.owed !== undefined || (saysNext && !own.isOpen));
+    });
+  }
+
   /** Whether a connection carries the topic on and lacks nothing of it. */
   isWhole(topic: string): boolean {
     return this.#some(undefined, (source) => source.topics.get(topic)?.isPlain === true);

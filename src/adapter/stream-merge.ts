@@ -101,7 +101,7 @@ export class StreamMerge {
       if (this.#sources.isWhole(topic.name)) continue;
       if (this.#succeed(topic, nowNs, isComplete, source?.lastSeenNs ?? 0)) continue;
       cut.push(topic.name);
-      if (!this.isCovered(topic.name)) this.#marks.reset(topic.name);
+      if (!this.#sources.isCovered(topic.name)) this.#marks.reset(topic.name);
     }
     return { batches: this.#takeReleased(), cut };
   }
@@ -119,9 +119,9 @@ export class StreamMerge {
     }
   }
 
-  /** Whether a connection carries the topic on without a gap. */
-  isCovered(topic: string): boolean {
-    return this.#sources.isCovered(topic);
+  /** Whether no gap has to be told now: a connection carries the topic on, or will tell with its first event. */
+  isCarried(topic: string): boolean {
+    return this.#sources.isCarried(topic, this.#marks.saysNext(topic));
   }
 
   /** How many topics of the connection lack what only others have: at 0 those can go. */
@@ -314,7 +314,9 @@ export class StreamMerge {
   #isOverdue({ name, held, heldSince, since, owed, isOwedSoon }: SourceTopic, nowNs: number): boolean {
     if (held.length > 0) return nowNs - heldSince >= HOLD_NS;
     if (owed !== undefined && !isOwedSoon) return false;
-    return nowNs - since >= HOLD_NS && !this.isCovered(name) && this.#sources.waiting(name) === undefined;
+    return (
+      nowNs - since >= HOLD_NS && !this.#sources.isCovered(name) && this.#sources.waiting(name) === undefined
+    );
   }
 
   /** Hands on what waited and was not delivered by others meanwhile. */

@@ -53,6 +53,26 @@ describe('two connections for one stream', function () {
     pair.expectWhole();
   });
 
+  it('say nothing of a topic that was quiet when one of them died', async () => {
+    pair = await Pair.open({ redundancy: 2 }, { eventsPerSecond: 0 });
+    await pair.adapter.connect();
+    await pair.ready(2);
+    const step = async (): Promise<void> => {
+      const flowing = pair.flowing(3);
+      pair.venue.stepMarket('BTC-PERPETUAL', 3);
+      await flowing;
+    };
+    await step();
+    for (let kill = 0; kill < 2; kill += 1) {
+      await sleep(700);
+      pair.venue.inject({ kind: 'drop', by: 'rst', connection: pair.venue.connections[0]!.id });
+      await waitFor(() => pair.exits.length === kill + 1, 'the exit');
+      await pair.ready(2);
+    }
+    await step();
+    pair.expectWhole();
+  });
+
   it('tell a gap when both are gone', async () => {
     pair = await (await Pair.open({ redundancy: 2 })).connected();
     await pair.ready(2);
