@@ -26,6 +26,8 @@ export interface BookState {
   phase: 'empty' | 'synced' | 'lost';
   /** The number of the last update applied: also where a gap begins. NaN where there is none. */
   last: number;
+  /** Whether changes were told, so that it cannot go on behind a hole without a snapshot. */
+  hasChanges: boolean;
 }
 
 /**
@@ -37,12 +39,14 @@ export type BookVerdict = 'apply' | 'gap' | 'ignore';
 type Numbered = Pick<BookUpdate, 'type' | 'sequence' | 'previousSequence'>;
 
 export function newBookState(rule: BookRule): BookState {
-  return { rule, phase: 'empty', last: Number.NaN };
+  return { rule, phase: 'empty', last: Number.NaN, hasChanges: false };
 }
 
 /** Judges an update and moves the state along. A snapshot always applies: it needs nothing before it. */
 export function follow(state: BookState, update: Numbered): BookVerdict {
-  const verdict = update.type === 'snapshot' ? 'apply' : judgeChange(state, update);
+  const isChange = update.type === 'change';
+  if (isChange) state.hasChanges = true;
+  const verdict = isChange ? judgeChange(state, update) : 'apply';
   if (verdict === 'apply') {
     state.phase = 'synced';
     state.last = update.sequence;

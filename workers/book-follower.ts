@@ -4,6 +4,7 @@ import type { MarketLane } from '../src/batch/lane.js';
 import { monotonicNs } from '../src/clock.js';
 import { type BookState, follow, newBookState, verifyChecksum } from '../src/book-integrity.js';
 import type { BookFeed, HttpCall } from '../src/exchanges/exchange.js';
+import type { GapReason } from '../src/market.js';
 import { OrderBook } from '../src/order-book.js';
 import { BookSnapshots, type WaitingChange } from './book-snapshots.js';
 
@@ -23,6 +24,8 @@ interface HeldBook {
   readonly topic: string;
   readonly state: BookState;
   readonly book: OrderBook;
+  symbol: string;
+  exchangeTimeMs: number;
   /** What the venue said of the update whose levels are being told; NaN for nothing. */
   checksum: number;
 }
@@ -36,6 +39,8 @@ export class BookFollower {
   #open: HeldBook | undefined;
   /** The change whose levels come next and that waits for a snapshot. */
   #kept: WaitingChange | undefined;
+  /** Books of which updates were dropped in the lane, and whether the end of what was let in behind those has been told as a gap. */
+  readonly #dropped = new Map<string, { isTold: boolean }>();
 
   constructor(options: BookFollowerOptions) {
     this.#options = options;
@@ -64,15 +69,17 @@ export class BookFollower {
     this.endFrame();
     this.#kept = undefined;
     const state = this.#stateOf(topic);
-    if (type === 'change' && state.phase !== 'synced' && this.#snapshots.has(topic)) {
+    const isDropped = this.#dropped.size > 0 && this.#isDropped(topic, type, state);
+    if (type === 'change' && state.phase !== 'synced' && this.#snapshots.has(topic) && !isDropped) {
       const { receivedAtNs } = this.#options.lane;
       this.#kept = { symbol, exchangeTimeMs, sequence, previousSequence, receivedAtNs, levels: [] };
       this.#snapshots.keep(topic, this.#kept);
       return false;
     }
     const passes = this.#follow(topic, state, type, sequence, previousSequence);
-    if (passes && this.#options.feed.checksum !== undefined) this.#hold(topic, state, type, checksum);
-    return passes;
+    if (passes && this.#options.feed.checksum !== undefined)
+      this.#hold(topic, symbol, state, type, exchangeTimeMs, checksum);
+    return passes && !isDropped;
   }
 
   level(...level: WaitingChange['levels'][number]): void {
@@ -91,6 +98,53 @@ export class BookFollower {
     }
   }
 
+  /** The lane dropped updates of a topic that was too much for the main thread. Called in the middle of whatever filled it. */
+  dropped(topic: string): void {
+    const state = this.#states.get(topic);
+    if (state?.phase !== 'synced' || !state.hasChanges || this.#dropped.has(topic)) return;
+    this.#dropped.set(topic, { isTold: false });
+    // A book that is held here goes on, and begins anew by itself.
+    if (!this.#held.has(topic)) state.phase = 'lost';
+  }
+
+  /** The main thread has caught up: books begin anew, from the ones held here where there are any. */
+  caughtUp(): void {
+    const dropped = [...this.#dropped];
+    this.#dropped.clear();
+    for (const [topic, { isTold }] of dropped) {
+      const held = this.#held.get(topic);
+      if (held?.state.phase === 'synced') this.#beginFromHeld(held);
+      else if (held === undefined) this.#beginAnew(topic, isTold);
+    }
+    if (dropped.length > 0) this.#options.lane.flush();
+  }
+
+  #beginAnew(topic: string, isTold: boolean): void {
+    if (!isTold) this.#markGap('overflow', topic, this.#stateOf(topic).last, Number.NaN);
+    if (this.#snapshots.has(topic)) this.#snapshots.begin(topic);
+    else this.#options.resync(topic);
+  }
+
+  /** Whether the update stays behind, because others before it were dropped. */
+  #isDropped(topic: string, type: 'snapshot' | 'change', state: BookState): boolean {
+    const dropped = this.#dropped.get(topic);
+    if (dropped === undefined) return false;
+    if (type === 'snapshot') return !this.#dropped.delete(topic);
+    if (!dropped.isTold) this.#markGap('overflow', topic, state.last, Number.NaN);
+    dropped.isTold = true;
+    return true;
+  }
+
+  #beginFromHeld({ topic, symbol, exchangeTimeMs, state, book }: HeldBook): void {
+    const { lane } = this.#options;
+    lane.receivedAtNs = monotonicNs();
+    lane.book(topic, symbol, 'snapshot', exchangeTimeMs, state.last, Number.NaN);
+    for (const [side, levels] of [['bid', book.bids] as const, ['ask', book.asks] as const]) {
+      for (const { price, amount, priceText, amountText } of levels)
+        lane.level(side, price, amount, priceText, amountText);
+    }
+  }
+
   /** A frame of this topic could not be understood. Where it is a book that was complete until then, it is no more. */
   unreadable(topic: string | undefined): void {
     const state = topic === undefined ? undefined : this.#states.get(topic);
@@ -99,15 +153,23 @@ export class BookFollower {
     this.#tellGap(topic, state.last, Number.NaN);
   }
 
-  #hold(topic: string, state: BookState, type: 'snapshot' | 'change', checksum: number): void {
+  #hold(
+    topic: string,
+    symbol: string,
+    state: BookState,
+    type: 'snapshot' | 'change',
+    exchangeTimeMs: number,
+    checksum: number,
+  ): void {
     let held = this.#held.get(topic);
     if (held === undefined) {
       const depth = this.#options.feed.depth?.(topic);
-      held = { topic, state, book: new OrderBook(depth === undefined ? {} : { depth }), checksum };
+      const book = new OrderBook(depth === undefined ? {} : { depth });
+      held = { topic, symbol, exchangeTimeMs, state, book, checksum };
       this.#held.set(topic, held);
     }
     if (type === 'snapshot') held.book.clear();
-    held.checksum = checksum;
+    Object.assign(held, { symbol, exchangeTimeMs, checksum });
     this.#open = held;
   }
 
@@ -125,17 +187,21 @@ export class BookFollower {
   }
 
   #tellGap(topic: string, fromSequence: number, toSequence: number): void {
-    const { lane, epoch, resync } = this.#options;
+    this.#markGap('sequence', topic, fromSequence, toSequence);
+    // Where the snapshot comes over HTTP, the next change asks for it.
+    if (!this.#snapshots.has(topic)) this.#options.resync(topic);
+  }
+
+  #markGap(reason: GapReason, topic: string, fromSequence: number, toSequence: number): void {
+    const { lane, epoch } = this.#options;
     lane.gap({
       topic,
-      reason: 'sequence',
+      reason,
       epoch,
       noticedAtNs: lane.receivedAtNs,
       ...(Number.isNaN(fromSequence) ? {} : { fromSequence }),
       ...(Number.isNaN(toSequence) ? {} : { toSequence }),
     });
-    // Where the snapshot comes over HTTP, the next change asks for it.
-    if (!this.#snapshots.has(topic)) resync(topic);
   }
 
   #begin(topic: string, symbol: string, exchangeTimeMs: number, sequence: number): void {

@@ -43,15 +43,20 @@ export class BookSnapshots {
 
   /** Keeps a change for later and sees to it that the snapshot is on its way. */
   keep(topic: string, change: WaitingChange): void {
-    const waiting = this.#waiting.get(topic);
-    if (waiting === undefined) {
-      this.#waiting.set(topic, [change]);
-      void this.#fetch(topic, 1);
-    } else {
-      // The oldest are covered by the snapshot that is still to come, or by a gap that its rule will find.
-      if (waiting.length >= MAX_WAITING) waiting.shift();
-      waiting.push(change);
-    }
+    const waiting = this.begin(topic);
+    // The oldest are covered by the snapshot that is still to come, or by a gap that its rule will find.
+    if (waiting.length >= MAX_WAITING) waiting.shift();
+    waiting.push(change);
+  }
+
+  /** Sees to it that the snapshot is on its way. Returns the changes that wait for it. */
+  begin(topic: string): WaitingChange[] {
+    const known = this.#waiting.get(topic);
+    if (known !== undefined) return known;
+    const waiting: WaitingChange[] = [];
+    this.#waiting.set(topic, waiting);
+    void this.#fetch(topic, 1);
+    return waiting;
   }
 
   /** What an exchange calls to tell a snapshot; nothing else is in such an answer. */

@@ -28,7 +28,7 @@ export default function serveClient(task: ThreadTask): Promise<never> {
 
 class ClientThread implements WorkerCommands {
   readonly #port: MessagePort;
-  readonly #events: Calls<Pick<WorkerEvents, 'clientEnding'>>;
+  readonly #events: Calls<Pick<WorkerEvents, 'clientEnding' | 'callWanted' | 'calledTooOften'>>;
   readonly #endpoint: PortEndpoint;
   readonly #ending: Ending;
   #session: Session | undefined;
@@ -36,9 +36,10 @@ class ClientThread implements WorkerCommands {
   constructor(port: MessagePort) {
     this.#port = port;
     this.#endpoint = new PortEndpoint(port);
-    this.#events = this.#endpoint.join<Pick<WorkerEvents, 'clientEnding'>>(this.#commands(), [
-      'clientEnding',
-    ]);
+    this.#events = this.#endpoint.join<Pick<WorkerEvents, 'clientEnding' | 'callWanted' | 'calledTooOften'>>(
+      this.#commands(),
+      ['clientEnding', 'callWanted', 'calledTooOften'],
+    );
     this.#ending = new Ending({
       drain: () => this.#session?.drain(),
       bye: (last) => void this.#events.clientEnding(last),
@@ -79,6 +80,8 @@ class ClientThread implements WorkerCommands {
         tunnel,
         postBatch: (batch) => this.#endpoint.tell('batchRead', batch, [batch.buffer]),
         postControl: (messages) => this.#endpoint.tell('controlRead', messages),
+        callWanted: (call) => this.#events.callWanted(call),
+        calledTooOften: (retryAfterMs) => void this.#events.calledTooOften(retryAfterMs),
         opened,
         ended: (ended) => this.#ending.end(ended),
       });

@@ -2,6 +2,7 @@
 import type { ClientEnding } from '../src/client/protocol.js';
 import type { ErrorDetail, ExitReason } from '../src/errors.js';
 import type { Exchange } from '../src/exchanges/exchange.js';
+import { readRetryAfter } from '../src/http-failure.js';
 import { ending } from './ending.js';
 
 /** OpenSSL's verification results as Node names them, beside those that begin with CERT_, ERR_TLS_ and ERR_SSL_. */
@@ -63,14 +64,6 @@ export function refusedUpgrade(
   return ending('handshake-refused', `${address} answered the upgrade with HTTP ${status}`, detail, {
     retryable,
   });
-}
-
-/** `Retry-After` holds seconds or an HTTP date. */
-function readRetryAfter(value: string | string[] | undefined, nowMs: number): number | undefined {
-  if (typeof value !== 'string' || value.trim() === '') return undefined;
-  const seconds = Number(value);
-  const waitMs = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - nowMs;
-  return Number.isFinite(waitMs) ? Math.max(0, Math.round(waitMs)) : undefined;
 }
 
 /** The peer's end of an open connection. `exchange` may know what its close codes mean. */

@@ -1,9 +1,10 @@
 // An HTTP call of a venue from inside the thread, for order book snapshots.
 import type { HttpCall } from '../src/exchanges/exchange.js';
+import { HttpFailure } from '../src/http-failure.js';
 
 const TIMEOUT_MS = 10_000;
 
-/** @throws Error with the status, never with the address: its query may hold a key. */
+/** @throws HttpFailure with the status, never with the address: its query may hold a key. */
 export async function fetchJson(restUrl: string | undefined, call: HttpCall): Promise<unknown> {
   const { method, headers, body } = call;
   const response = await fetch(new URL(call.url, restUrl), {
@@ -12,6 +13,6 @@ export async function fetchJson(restUrl: string | undefined, call: HttpCall): Pr
     ...(body === undefined ? {} : { body }),
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  if (!response.ok) throw new Error(`HTTP status ${response.status}`);
+  if (!response.ok) throw new HttpFailure(response);
   return response.json();
 }

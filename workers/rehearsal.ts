@@ -51,6 +51,8 @@ async function rehearseOne(
       tunnel: undefined,
       postBatch: () => void counters.addBatchRead(),
       postControl: () => counters.addControlRead(),
+      callWanted: () => new Promise(() => undefined),
+      calledTooOften: () => undefined,
       opened: () => void connected.then((peer) => play(session, peer, frames, finish)),
       ended: ({ message }) => finish(new Error(message)),
     });

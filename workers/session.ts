@@ -11,7 +11,8 @@ import type {
   SendResult,
 } from '../src/client/protocol.js';
 import type { ErrorDetail } from '../src/errors.js';
-import type { Exchange } from '../src/exchanges/exchange.js';
+import type { Exchange, HttpCall } from '../src/exchanges/exchange.js';
+import { HttpFailure } from '../src/http-failure.js';
 import { BackPressure } from './back-pressure.js';
 import { BookFollower } from './book-follower.js';
 import { ControlLane } from './control-lane.js';
@@ -50,6 +51,9 @@ export interface SessionOptions {
   /** Hands a batch over, its buffer transferred. */
   postBatch(batch: BatchRead): void;
   postControl(messages: readonly ControlMessage[]): void;
+  /** Resolves when the HTTP call may be made. */
+  callWanted(call: HttpCall): Promise<void>;
+  calledTooOften(retryAfterMs: number | undefined): void;
   opened(opened: ClientOpened): void;
   ended(ending: ClientEnding): void;
 }
@@ -59,6 +63,7 @@ export class Session {
   readonly #counters: Counters;
   readonly #lane: MarketLane;
   readonly #control: ControlLane;
+  readonly #books: BookFollower | undefined;
   readonly #socket: Socket;
   readonly #sender: Sender;
   readonly #read: FrameReader;
@@ -94,7 +99,8 @@ export class Session {
     const alive = (): void => this.#heartbeat.alive();
     const answer = (frame: string): void => this.#sender.answer(frame);
     const lost = (from: number, to: number): void => this.#framesLost(from, to);
-    const parts = { lane: this.#lane, control: this.#control, books: this.#makeBooks(), alive, answer, lost };
+    this.#books = this.#makeBooks();
+    const parts = { lane: this.#lane, control: this.#control, books: this.#books, alive, answer, lost };
     this.#read = chooseReader({ command, exchange, heartbeatExchange, parts });
     this.#stopProgress = showProgress(
       this.#counters,
@@ -149,6 +155,8 @@ export class Session {
       counters: this.#counters,
       post: (batch) => this.#options.postBatch(batch),
       overflowed: () => this.#overflowed('market', 'the main thread does not keep up with market data'),
+      dropped: (topic) => this.#books?.dropped(topic),
+      caughtUp: () => this.#books?.caughtUp(),
     });
   }
 
@@ -159,13 +167,24 @@ export class Session {
       feed: exchange.books,
       lane: this.#lane,
       epoch: command.epoch,
-      fetch: (call) => fetchJson(command.restUrl, call),
+      fetch: (call) => this.#fetch(call),
       resync: (topic) => this.#control.add({ kind: 'resync', topic }, topic.length),
       failed: (topic, problem) => {
         const message = `the snapshot of ${topic} cannot be had: ${problem}`;
         this.#options.ended(ending('protocol-error', message, { topic }));
       },
     });
+  }
+
+  async #fetch(call: HttpCall): Promise<unknown> {
+    const { command, callWanted, calledTooOften } = this.#options;
+    await callWanted(call);
+    try {
+      return await fetchJson(command.restUrl, call);
+    } catch (error) {
+      if (error instanceof HttpFailure && error.isTooFast) calledTooOften(error.retryAfterMs);
+      throw error;
+    }
   }
 
   #makeControl(): ControlLane {

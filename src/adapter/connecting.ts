@@ -11,6 +11,7 @@ import type { Recorder } from '../recording/recorder.js';
 import { isHeard } from '../telemetry/channels.js';
 import { type Threads, threadsFor } from '../threads/index.js';
 import type { OpenConnection } from './link.js';
+import { HttpFailure } from '../http-failure.js';
 import { LinkBudget, type TellRate } from './link-budget.js';
 import type { AdapterLog } from './log.js';
 import type { AdapterSettings } from './options.js';
@@ -148,13 +149,8 @@ export function budgetOf(
 ): LinkBudget | undefined {
   const { rateBudget, credentials } = settings;
   if (rateBudget === false) return undefined;
-  return new LinkBudget({
-    exchange,
-    url: socketUrl(exchange, settings),
-    credentials,
-    name: rateBudget,
-    tell,
-  });
+  const [url, restUrl] = [socketUrl(exchange, settings), restBase(exchange, settings)];
+  return new LinkBudget({ exchange, url, restUrl, credentials, name: rateBudget, tell });
 }
 
 /** Performs HTTP calls on the venue's REST host, or on the host of `options.url` where that is given. */
@@ -166,7 +162,7 @@ export function fetcher(exchange: Exchange, settings: AdapterSettings): (call: H
       ...(body === undefined ? {} : { body }),
       signal: AbortSignal.timeout(settings.stepTimeoutMs),
     });
-    if (!response.ok) throw new Error(`HTTP status ${response.status}`);
+    if (!response.ok) throw new HttpFailure(response);
     return response.json();
   };
 }

@@ -3,6 +3,7 @@ import type { Exchange, RequestId } from '../exchanges/exchange.js';
 import type { Cost, RateLimit } from '../rate-budget.js';
 import type { BudgetGate, Passage } from './budget-gate.js';
 import { type BudgetLease, accountName, budgets, connectLimits } from './budgets.js';
+import { HttpBudget } from './http-budget.js';
 import type { Output } from './messages.js';
 import type { RateMessage } from '../telemetry/messages.js';
 import { monotonicNs } from '../clock.js';
@@ -19,6 +20,8 @@ export interface LinkBudgetOptions {
   readonly exchange: Exchange;
   /** The address that is connected to. */
   readonly url: string;
+  /** Where HTTP calls go; undefined where there are none. */
+  readonly restUrl: string | undefined;
   readonly credentials: unknown;
   /** The budget's name where the user gave one. */
   readonly name: string | undefined;
@@ -34,6 +37,7 @@ function ownName(kind: string): string {
 }
 
 export class LinkBudget {
+  readonly http: HttpBudget;
   readonly #exchange: Exchange;
   readonly #connects: BudgetLease;
   readonly #requests: BudgetLease;
@@ -45,7 +49,7 @@ export class LinkBudget {
   #given = 0;
   #heartbeats = 0;
 
-  constructor({ exchange, url, credentials, name, tell }: LinkBudgetOptions) {
+  constructor({ exchange, url, restUrl, credentials, name, tell }: LinkBudgetOptions) {
     this.#tell = tell ?? (() => undefined);
     const { host } = new URL(url);
     const limits = exchange.rates?.limits ?? {};
@@ -53,17 +57,19 @@ export class LinkBudget {
     this.#connects = budgets.acquire(`connects ${host}`, connectLimits(exchange));
     const account = accountName(exchange, host, credentials, name) ?? ownName('alone');
     this.#requests = budgets.acquire(account, limits);
+    this.http = new HttpBudget(exchange, new URL(restUrl ?? url).host);
   }
 
   /** True where the connect may be made now; else `granted` is called when its turn has come. */
-  takeConnect(granted: () => void): boolean {
+  takeConnect(isReplacing: boolean, granted: () => void): boolean {
     this.withdrawConnect();
     const askedAtNs = monotonicNs();
     const go = () => {
       this.#tell('connects', 'released', sinceMs(askedAtNs));
       granted();
     };
-    const passage: Passage = { cost: 1, priority: 'request', granted: go, refused: go };
+    const priority = isReplacing ? 'subscribe' : 'request';
+    const passage: Passage = { cost: 1, priority, granted: go, refused: go };
     const answer = this.#connects.gate.ask(passage);
     if (answer === 'waiting') {
       this.#connect = passage;
@@ -102,6 +108,7 @@ export class LinkBudget {
 
   /** Gives up what waits for the connection that has ended. */
   endEpoch(): void {
+    this.http.endEpoch();
     for (const passage of this.#held.values()) this.#requests.gate.withdraw(passage);
     this.#held.clear();
     if (this.#connectionLimit !== undefined) this.#requests.gate.remove(this.#connectionLimit);
@@ -170,6 +177,7 @@ export class LinkBudget {
   release(): void {
     this.withdrawConnect();
     this.endEpoch();
+    this.http.release();
     this.#connects.release();
     this.#requests.release();
   }

@@ -6,6 +6,7 @@ import type { Exit } from '../client/exit.js';
 import { monotonicNs } from '../clock.js';
 import { BulkheadError, isBulkheadError } from '../errors.js';
 import type { HttpCall } from '../exchanges/exchange.js';
+import { HttpFailure } from '../http-failure.js';
 import type { LinkBudget } from './link-budget.js';
 import { step } from './machine.js';
 import type { Hook, Input, Output, Settlement, Status, Timer, UnknownRequest } from './messages.js';
@@ -167,6 +168,8 @@ export class Link {
         if (!this.#isCurrent(epoch)) return;
         for (const message of messages) this.input({ type: 'control-read', epoch, message });
       },
+      callWanted: (call) => this.#budget?.http.take(call) ?? Promise.resolve(),
+      calledTooOften: (ms) => this.#budget?.http.pause(ms),
       exit: (exit) => void this.#exited(exit),
     });
   }
@@ -221,14 +224,19 @@ export class Link {
   /** The answer takes the same way as one that came over the socket. */
   #fetchAnswer({ epoch, id, call }: Extract<Output, { type: 'fetch' }>): void {
     const receivedAtNs = monotonicNs();
-    this.#fetch(call).then(
-      (result) =>
-        this.input({ type: 'control-read', epoch, message: { kind: 'reply', id, result, receivedAtNs } }),
-      (cause: unknown) => {
-        const error = { code: 'http', message: cause instanceof Error ? cause.message : String(cause) };
-        this.input({ type: 'control-read', epoch, message: { kind: 'refusal', id, error, receivedAtNs } });
-      },
-    );
+    const { http } = this.#budget ?? {};
+    const turn = http?.take(call) ?? Promise.resolve();
+    turn
+      .then(() => this.#fetch(call))
+      .then(
+        (result) =>
+          this.input({ type: 'control-read', epoch, message: { kind: 'reply', id, result, receivedAtNs } }),
+        (cause: unknown) => {
+          if (cause instanceof HttpFailure && cause.isTooFast) http?.pause(cause.retryAfterMs);
+          const error = { code: 'http', message: cause instanceof Error ? cause.message : String(cause) };
+          this.input({ type: 'control-read', epoch, message: { kind: 'refusal', id, error, receivedAtNs } });
+        },
+      );
   }
 
   #setTimer(timer: Timer, at: number): void {
@@ -280,7 +288,8 @@ export class Link {
     if (budget === undefined) return own;
     return {
       ...own,
-      takeConnect: () => budget.takeConnect(() => this.input({ type: 'connect-granted' })),
+      takeConnect: (isReplacing) =>
+        budget.takeConnect(isReplacing, () => this.input({ type: 'connect-granted' })),
       takeAskLimits: () => budget.takeAskLimits(),
     };
   }

@@ -165,7 +165,7 @@ function openClient(turn: Turn): void {
   const { state, environment } = turn;
   state.waitsForHost = false;
   turn.clearTimers('backoff');
-  if (environment.takeConnect?.() !== false) return startClient(turn);
+  if (environment.takeConnect?.(state.isReplacing) !== false) return startClient(turn);
   if (state.phase.name !== 'waiting') turn.enter({ name: 'waiting', until: turn.now });
 }
 

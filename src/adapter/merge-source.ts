@@ -24,21 +24,26 @@ export class SourceTopic {
   heldSince = 0;
   /** Set after a gap in a book that this connection cannot carry on without a new snapshot. */
   needsSnapshot = false;
+  /** Set while its thread keeps the changes of a book back, until the snapshot before them has come another way. */
+  awaitsBeginning: boolean;
   /** A gap of its own that nobody was told of, because others had the events. Set until it is proved that they brought them all. */
   hole: Gap | undefined;
   /** The gap to be told unless its first event proves that nothing is missing: the one that carried the topic left before that. */
   owed: GapReason | undefined;
+  /** Whether what is owed is told also where nothing comes for a while. */
+  isOwedSoon = false;
   /** How often it has begun. */
   generation = 1;
 
-  constructor(name: string, isJoined: boolean, since: number) {
+  constructor(name: string, isJoined: boolean, since: number, awaitsBeginning: boolean) {
     this.name = name;
     this.isJoined = isJoined;
     this.since = since;
+    this.awaitsBeginning = awaitsBeginning;
   }
 
   get isPlain(): boolean {
-    return this.isJoined && !this.needsSnapshot;
+    return this.isJoined && !this.needsSnapshot && !this.awaitsBeginning;
   }
 
   /** Whether something is missing here that only others have, or nobody. */
@@ -48,12 +53,13 @@ export class SourceTopic {
 
   /** Whether it is silent because its book waits for a snapshot: then silence proves nothing. */
   get awaitsBook(): boolean {
-    return this.hole?.reason === 'sequence' && this.held.length === 0;
+    return this.awaitsBeginning || (this.hole?.reason === 'sequence' && this.held.length === 0);
   }
 
-  /** Left alone in silence: with its first event, or after a while, it is known whether there is a gap. */
-  owe(reason: GapReason, nowNs: number): void {
+  /** Left alone in silence: with its first event, or (`isSoon`) after a while, it is known whether there is a gap. */
+  owe(reason: GapReason, isSoon: boolean, nowNs: number): void {
     this.owed = reason;
+    this.isOwedSoon = isSoon;
     this.isJoined = false;
     this.since = nowNs;
   }
@@ -121,15 +127,16 @@ export class MergeSource {
     for (const [key, stream] of this.#streams) if (stream.topic.name === topic) this.#streams.delete(key);
   }
 
-  /** Whether it lacks nothing that only others have. */
-  get isWhole(): boolean {
-    for (const topic of this.topics.values()) if (topic.isOpen) return false;
-    return true;
+  /** Topics that lack what only others have. */
+  get lacking(): number {
+    let count = 0;
+    for (const topic of this.topics.values()) if (topic.isOpen || topic.awaitsBeginning) count += 1;
+    return count;
   }
 
-  /** Whether it was left alone with topics of which nobody knows yet whether anything is missing. */
+  /** Whether it was left alone with topics of which it has to be told soon whether anything is missing. */
   get isOwing(): boolean {
-    for (const topic of this.topics.values()) if (topic.owed !== undefined) return true;
+    for (const topic of this.topics.values()) if (topic.owed !== undefined && topic.isOwedSoon) return true;
     return false;
   }
 

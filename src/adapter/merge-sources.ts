@@ -20,9 +20,11 @@ export interface SourceStanding {
 export class MergeSources implements Iterable<MergeSource> {
   readonly #sources = new Map<number, MergeSource>();
   readonly #marks: TopicMarks;
+  readonly #beginsLate: (topic: string) => boolean;
 
-  constructor(marks: TopicMarks) {
+  constructor(marks: TopicMarks, beginsLate: (topic: string) => boolean) {
     this.#marks = marks;
+    this.#beginsLate = beginsLate;
   }
 
   get size(): number {
@@ -52,7 +54,8 @@ export class MergeSources implements Iterable<MergeSource> {
   topic(source: MergeSource, name: string, nowNs: number): SourceTopic {
     const known = source.topics.get(name);
     if (known !== undefined) return known;
-    const topic = new SourceTopic(name, !this.hasOthers(source, name), nowNs);
+    const isAlone = !this.hasOthers(source, name);
+    const topic = new SourceTopic(name, isAlone, nowNs, !isAlone && this.#beginsLate(name));
     source.topics.set(name, topic);
     return topic;
   }
@@ -60,6 +63,14 @@ export class MergeSources implements Iterable<MergeSource> {
   /** Whether a connection carries the topic on without a gap. */
   isCovered(topic: string, except?: number): boolean {
     return this.#some(except, (source) => source.topics.get(topic)?.isJoined === true);
+  }
+
+  /** Whether a connection carries the topic on, or will say with its first event of it whether anything is missing. */
+  isCarried(topic: string, saysNext: boolean): boolean {
+    return this.#some(undefined, (source) => {
+      const own = source.topics.get(topic);
+      return own !== undefined && (own.isJoined || own.owed !== undefined || (saysNext && !own.isOpen));
+    });
   }
 
   /** Whether a connection carries the topic on and lacks nothing of it. */

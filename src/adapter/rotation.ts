@@ -39,7 +39,7 @@ export interface RotationHost {
   readonly openOrders: 'keep' | 'cancel';
   /** The link that carries the requests. */
   readonly link: Link;
-  readonly stream: { readonly merge: { readonly duplicates: number; isWhole(epoch: number): boolean } };
+  readonly stream: { readonly merge: { readonly duplicates: number; lacking(epoch: number): number } };
   addLink(): Link;
   setPrimary(link: Link): void;
 }
@@ -120,12 +120,21 @@ export class Rotation {
     throw failed(text, settlement.error);
   }
 
-  /** What the new connection lost, only the old one can bring: it stays until the new one needs it no more, or until it is late. */
+  /**
+   * What the new connection lost or has not begun, only the old one can bring: it stays until the new one needs it no more, or until
+   * that one has come no further for long. Snapshots of many books take their time, because the rate budget lets them come one by one.
+   */
   async #untilWhole(): Promise<void> {
     const { incoming } = this;
     const { merge } = this.#socket.stream;
-    const deadline = monotonicNs() + this.#socket.config.requestTimeoutMs * 1e6;
-    while (!merge.isWhole(incoming.state.epoch) && monotonicNs() < deadline) {
+    const patienceNs = this.#socket.config.requestTimeoutMs * 1e6;
+    let fewest = Number.POSITIVE_INFINITY;
+    let deadline = 0;
+    for (;;) {
+      const lacking = merge.lacking(incoming.state.epoch);
+      if (lacking < fewest) deadline = monotonicNs() + patienceNs;
+      fewest = Math.min(fewest, lacking);
+      if (lacking === 0 || monotonicNs() >= deadline) return;
       if (this.#isTakeover || this.#outgoing.isOver) return;
       if (incoming.isOver)
         throw failed(`the new connection of socket ${this.#socket.name} ended before it was whole`);

@@ -36,7 +36,12 @@ export class SocketStream {
   constructor({ exchange, observer, resync }: SocketStreamOptions) {
     const { books } = exchange;
     this.#observer = observer;
-    this.merge = new StreamMerge({ resync, overlaps: (topic) => books?.rule?.(topic) === 'range' });
+    this.merge = new StreamMerge({
+      resync,
+      overlaps: (topic) => books?.rule?.(topic) === 'range',
+      beginsAnew: books !== undefined,
+      beginsLate: (topic) => books?.snapshot?.(topic) !== undefined,
+    });
   }
 
   batch(batch: Batch, epoch: number): void | Promise<void> {
@@ -63,7 +68,7 @@ export class SocketStream {
   /** Tells the gaps of those topics that no other connection carries on. */
   gaps(reason: GapReason, epoch: number, topics: readonly string[]): void {
     const missing = topics.filter(
-      (topic) => this.#cut.get(epoch)?.has(topic) === true || !this.merge.isCovered(topic),
+      (topic) => this.#cut.get(epoch)?.has(topic) === true || !this.merge.isCarried(topic),
     );
     if (missing.length === 0) return;
     const noticedAtNs = monotonicNs();

@@ -40,8 +40,11 @@ export interface Environment {
   /** 0 <= random < 1. */
   random(): number;
   nonce(): string;
-  /** Takes a connect from the host's budget. False: not now, and `connect-granted` will follow. Left out: no budget. */
-  takeConnect?(): boolean;
+  /**
+   * Takes a connect from the host's budget. False: not now, and `connect-granted` will follow. Left out: no budget. One that replaces a
+   * connection that lives lets those pass that have none.
+   */
+  takeConnect?(isReplacing: boolean): boolean;
   /** True where this connection is the one that asks what the account's limits are. */
   takeAskLimits?(): boolean;
   /** The number of the next life. All connections of one socket share the count, so that no two of them are ever taken for one. */

@@ -12,6 +12,7 @@ import { gapBetween, isNameless, MergePass, placeOf, sequenceOf } from './merge-
 import type { HeldEvent, MergeSource, SourceStream, SourceTopic, StreamKind } from './merge-source.js';
 import { MergeSources, numberedKinds } from './merge-sources.js';
 import { SoleSource } from './sole-source.js';
+import type { StreamMergeOptions } from './stream-merge-options.js';
 import type { StreamCopy, StreamMark, StreamPlace } from './stream-marks.js';
 import { TopicMarks } from './topic-marks.js';
 
@@ -24,13 +25,6 @@ const MOST_HELD = 20_000;
 /** Events in a row below what was delivered, after which the venue is taken to have started its numbers anew. */
 const MOST_FALLEN = 16;
 const mergedKinds = [...numberedKinds, 'messages'] as const;
-
-export interface StreamMergeOptions {
-  /** Whether a topic's book updates may reach back behind what was delivered. */
-  overlaps?(topic: string): boolean;
-  /** A book can be carried on by this connection only with a new snapshot. */
-  resync(epoch: number, topic: string): void;
-}
 
 /** What a connection's end leaves behind. */
 export interface LeaveReport {
@@ -48,12 +42,14 @@ export class StreamMerge {
   isShared = false;
   readonly #options: StreamMergeOptions;
   readonly #marks = new TopicMarks();
-  readonly #sources = new MergeSources(this.#marks);
-  readonly #sole = new SoleSource(this.#sources, this.#marks);
+  readonly #sources: MergeSources;
+  readonly #sole: SoleSource;
   #released: Batch[] = [];
 
   constructor(options: StreamMergeOptions) {
     this.#options = options;
+    this.#sources = new MergeSources(this.#marks, (topic) => options.beginsLate?.(topic) === true);
+    this.#sole = new SoleSource(this.#sources, this.#marks);
   }
 
   /** True while events wait, or topics have not joined: then `expire` has to be called now and then. */
@@ -73,7 +69,8 @@ export class StreamMerge {
   offer(epoch: number, batch: Batch, nowNs: number): readonly Batch[] {
     const source = this.#sources.of(epoch);
     source.lastSeenNs = nowNs;
-    if (this.isShared || !this.#sole.passes(source, batch, nowNs)) return this.#merge(source, batch, nowNs);
+    const isPlain = !this.isShared && batch.gaps.length === 0;
+    if (!isPlain || !this.#sole.passes(source, batch, nowNs)) return this.#merge(source, batch, nowNs);
     return [batch];
   }
 
@@ -85,7 +82,8 @@ export class StreamMerge {
         if (topic.isJoined) continue;
         if (this.#isOverdue(topic, nowNs)) this.#force(source, topic, topic.owed ?? 'sequence', nowNs);
         const isQuiet = topic.held.length === 0 && !topic.awaitsBook && nowNs - topic.since >= QUIET_NS;
-        if (isQuiet && this.#sources.isWitnessed(source, topic)) this.#release(source, topic);
+        if (!isQuiet || this.#marks.saysNext(topic.name)) continue;
+        if (this.#sources.isWitnessed(source, topic)) this.#release(source, topic);
       }
     }
     this.#settleHeld(nowNs);
@@ -103,7 +101,7 @@ export class StreamMerge {
       if (this.#sources.isWhole(topic.name)) continue;
       if (this.#succeed(topic, nowNs, isComplete, source?.lastSeenNs ?? 0)) continue;
       cut.push(topic.name);
-      if (!this.isCovered(topic.name)) this.#marks.reset(topic.name);
+      if (!this.#sources.isCovered(topic.name)) this.#marks.reset(topic.name);
     }
     return { batches: this.#takeReleased(), cut };
   }
@@ -121,14 +119,14 @@ export class StreamMerge {
     }
   }
 
-  /** Whether a connection carries the topic on without a gap. */
-  isCovered(topic: string): boolean {
-    return this.#sources.isCovered(topic);
+  /** Whether no gap has to be told now: a connection carries the topic on, or will tell with its first event. */
+  isCarried(topic: string): boolean {
+    return this.#sources.isCarried(topic, this.#marks.saysNext(topic));
   }
 
-  /** Whether the connection lacks nothing, so that the others can go. */
-  isWhole(epoch: number): boolean {
-    return this.#sources.get(epoch)?.isWhole ?? true;
+  /** How many topics of the connection lack what only others have: at 0 those can go. */
+  lacking(epoch: number): number {
+    return this.#sources.get(epoch)?.lacking ?? 0;
   }
 
   /** The last sequence delivered; undefined where there was none, or the venue does not number. */
@@ -176,6 +174,7 @@ export class StreamMerge {
       if (batch.books.isSnapshot[row] !== 1) return false;
       topic.needsSnapshot = false;
     }
+    topic.awaitsBeginning = false;
     if (copy.fallen > MOST_FALLEN) this.#startAnew(source, topic, copy, pass, nowNs);
     const standing = mark.standingOf(place, source.epoch, this.#overlaps(topic.name));
     if (!topic.isJoined) {
@@ -239,7 +238,12 @@ export class StreamMerge {
   /** A gap that the connection tells of itself. True where it is one for everybody. */
   #ownGap(source: MergeSource, gap: Gap, nowNs: number): boolean {
     const topic = this.#sources.topic(source, gap.topic, nowNs);
-    if (!this.#sources.hasOthers(source, gap.topic)) return true;
+    if (!this.#sources.hasOthers(source, gap.topic)) {
+      // What waited behind events that were dropped does not follow from what was delivered before them.
+      const beginsAnew = gap.reason === 'overflow' && this.#options.beginsAnew === true;
+      if (beginsAnew && this.#marks.resetBooks(gap.topic)) topic.needsSnapshot = true;
+      return true;
+    }
     // Even one that has not joined may still have what is missing: it is told when that is known, or when nobody else is left.
     topic.rejoin(gap, nowNs);
     return false;
@@ -252,21 +256,28 @@ export class StreamMerge {
     const { source, topic } = next;
     const isSilent = topic.held.length === 0;
     // What the one that left brought to its end proves nothing about what the other one had lost by then.
-    const isProved = isComplete && left.isPlain && !topic.isOpen;
+    const isProved = isComplete && left.isPlain && !topic.isOpen && !topic.awaitsBeginning;
+    const reason = isComplete ? (topic.hole?.reason ?? 'sequence') : 'exit';
     if (isProved) this.#release(source, topic);
-    else if (topic.isOpen || !isSilent)
-      this.#force(source, topic, isComplete ? (topic.hole?.reason ?? 'sequence') : 'exit', nowNs);
-    else return this.#succeedInSilence(left, topic, nowNs, lastSeenNs);
+    else if (topic.isOpen || !isSilent) this.#force(source, topic, reason, nowNs);
+    else return this.#succeedInSilence(left, topic, reason, nowNs, lastSeenNs);
     return true;
   }
 
   /** Whether anything is missing is known with its first event, where the venue tells events apart. */
-  #succeedInSilence(left: SourceTopic, topic: SourceTopic, nowNs: number, lastSeenNs: number): boolean {
+  #succeedInSilence(
+    left: SourceTopic,
+    topic: SourceTopic,
+    reason: GapReason,
+    nowNs: number,
+    lastSeenNs: number,
+  ): boolean {
+    // Where the one that left lived on beside it for a while, silence is most likely just that.
+    const isLikelyWhole = left.isPlain && lastSeenNs > topic.since + QUIET_NS;
+    const isProvable = isLikelyWhole ? this.#marks.saysNext(topic.name) : this.#marks.tellsApart(topic.name);
     topic.isJoined = true;
-    if (left.isPlain && lastSeenNs > topic.since + QUIET_NS) return true;
-    if (!this.#marks.tellsApart(topic.name)) return false;
-    topic.owe('exit', nowNs);
-    return true;
+    if (isProvable) topic.owe(reason, !isLikelyWhole && !topic.awaitsBeginning, nowNs);
+    return isLikelyWhole || isProvable;
   }
 
   /** Tells a gap and goes on behind it with what this connection has. */
@@ -300,9 +311,12 @@ export class StreamMerge {
   }
 
   /** Waited too long: events for the others to come up, or a topic that nobody carries for any event. */
-  #isOverdue({ name, held, heldSince, since }: SourceTopic, nowNs: number): boolean {
+  #isOverdue({ name, held, heldSince, since, owed, isOwedSoon }: SourceTopic, nowNs: number): boolean {
     if (held.length > 0) return nowNs - heldSince >= HOLD_NS;
-    return nowNs - since >= HOLD_NS && !this.isCovered(name) && this.#sources.waiting(name) === undefined;
+    if (owed !== undefined && !isOwedSoon) return false;
+    return (
+      nowNs - since >= HOLD_NS && !this.#sources.isCovered(name) && this.#sources.waiting(name) === undefined
+    );
   }
 
   /** Hands on what waited and was not delivered by others meanwhile. */

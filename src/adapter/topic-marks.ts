@@ -41,6 +41,15 @@ export class TopicMarks {
     return false;
   }
 
+  /** Whether something of it was delivered that says what comes next: then its first event proves more than any silence. */
+  saysNext(topic: string): boolean {
+    if (this.lastSequence(topic) === undefined) return false;
+    for (const [stream, mark] of this.#topics.get(topic)?.marks ?? []) {
+      if (!stream.startsWith('quotes ') && !Number.isNaN(mark.number)) return true;
+    }
+    return false;
+  }
+
   /** The topic's streams were cut, and a gap told. */
   reset(topic: string): void {
     for (const mark of this.#topics.get(topic)?.marks.values() ?? []) mark.reset();

@@ -30,6 +30,10 @@ export interface MarketQueueOptions {
   readonly counters: Counters;
   post(batch: BatchRead): void;
   overflowed(): void;
+  /** Events of the topic that waited were dropped; what waits behind them does not follow from what was posted. */
+  dropped?(topic: string): void;
+  /** After drops: nothing waits any more. */
+  caughtUp?(): void;
   readonly maxInFlight?: number;
 }
 
@@ -58,6 +62,7 @@ export class MarketQueue {
   /** Counts as the counters do, around the end of 32 bits: a fast feed is there after days. */
   #posted: number;
   #isFull = false;
+  #hasDropped = false;
 
   constructor(options: MarketQueueOptions, writer: BatchWriter, names: NameInterner, nowNs: () => number) {
     this.#options = options;
@@ -107,6 +112,7 @@ export class MarketQueue {
     while (this.#hasCredit && this.#postOldest());
     if (!this.#hasCredit) this.#waitForCredit();
     this.#measureRoom();
+    if (this.#hasDropped && this.entries === 0) this.#tellCaughtUp();
   }
 
   drain(): BatchRead[] {
@@ -204,6 +210,13 @@ export class MarketQueue {
   #lose(topic: number, count: number): void {
     const name = topic === TOPICLESS ? '' : this.#names.at(topic);
     this.#headGaps.add(this.#overflowGap(name, count, this.#lastSequences[topic]));
+    this.#hasDropped = true;
+    this.#options.dropped?.(name);
+  }
+
+  #tellCaughtUp(): void {
+    this.#hasDropped = false;
+    this.#options.caughtUp?.();
   }
 
   #overflowGap(topic: string, dropped: number, fromSequence: number | undefined): Gap {

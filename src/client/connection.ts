@@ -4,6 +4,7 @@ import type { MessagePort, Worker } from 'node:worker_threads';
 import { Batch } from '../batch/batch.js';
 import { NameTable } from '../batch/name-table.js';
 import { BulkheadError, type ErrorDetail, type ExitReason } from '../errors.js';
+import type { HttpCall } from '../exchanges/exchange.js';
 import type { Thread } from '../threads/worker-pool.js';
 import { Counters } from './counters.js';
 import { type Calls, handOver, PortEndpoint } from './endpoint.js';
@@ -28,6 +29,9 @@ export interface ConnectionHandlers {
   batch(batch: Batch): void | Promise<void>;
   control(messages: readonly ControlMessage[]): void | Promise<void>;
   opened?(opened: ClientOpened): void;
+  /** The thread wants to make an HTTP call. Left out: it may at once. */
+  callWanted?(call: HttpCall): Promise<void>;
+  calledTooOften?(retryAfterMs: number | undefined): void;
   /** Exactly once; all pending sends are settled by then and nothing else is called any more. */
   exit(exit: Exit): void;
 }
@@ -204,6 +208,8 @@ export class Connection {
       clientEnding: (ending) => {
         this.#ending ??= ending;
       },
+      callWanted: async (call) => this.#options.handlers.callWanted?.(call),
+      calledTooOften: (retryAfterMs) => this.#options.handlers.calledTooOften?.(retryAfterMs),
     };
   }
 

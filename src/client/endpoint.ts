@@ -45,13 +45,9 @@ export class PortEndpoint {
     this.#local = local as Local;
     const postMessage = (message: Wire, transfers?: Transferable[]): void => this.#post(message, transfers);
     expose(local, comlinkEndpoint({ postMessage, listen: (listener) => (this.#onRequest = listener) }));
-    const remote = wrap<Record<string, never>>(
-      comlinkEndpoint({ postMessage, listen: (listener) => (this.#onReply = listener) }),
-    );
     this.#port.on('message', (message: Wire) => this.#dispatch(message));
-    // Each method's proxy is made once and held: a path costs a Proxy and a FinalizationRegistry entry per use, and a collected
-    // root closes the port (comlink#692).
-    return Object.fromEntries(methods.map((name) => [name, cached(remote[name])])) as Calls<Peer>;
+    const replies = comlinkEndpoint({ postMessage, listen: (listener) => (this.#onReply = listener) });
+    return facesOf<Peer>(replies, methods);
   }
 
   /**
@@ -141,6 +137,20 @@ function comlinkEndpoint(parts: {
     addEventListener: (_type: string, listener: Listener) => parts.listen(listener),
     removeEventListener: () => undefined,
   } as unknown as ComlinkEndpoint;
+}
+
+const ROOT = Symbol('root');
+
+/**
+ * Each method's proxy is made once and held: a path costs a Proxy and a FinalizationRegistry entry per use, and a collected root closes
+ * the port (comlink#692). Made apart from the endpoint's own functions: Comlink's registry holds those until the proxies are gone, and
+ * a function holds everything that any function of the same scope sees.
+ */
+function facesOf<Peer>(endpoint: ComlinkEndpoint, methods: readonly (keyof Peer & string)[]): Calls<Peer> {
+  const remote = wrap<Record<string, never>>(endpoint);
+  const faces = Object.fromEntries(methods.map((name) => [name, cached(remote[name])]));
+  Object.defineProperty(faces, ROOT, { value: remote });
+  return faces as Calls<Peer>;
 }
 
 function cached(method: unknown): (...values: unknown[]) => Promise<unknown> {

@@ -2,7 +2,7 @@
 // worker, events are NounVerbed and come from it. Only plain data: functions, URLs and class instances do not survive the way.
 import type { ErrorDetail, ErrorRecord, ExitReason } from '../errors.js';
 import type { Gap, PrivateEvent } from '../market.js';
-import type { RequestId, VenueError, VenueNotice } from '../exchanges/exchange.js';
+import type { HttpCall, RequestId, VenueError, VenueNotice } from '../exchanges/exchange.js';
 import type { TapSettings } from '../recording/protocol.js';
 
 /** What crosses for a topic. `events`: decoded columns. `messages`: the text of market frames. `frames`: every frame's bytes. */
@@ -176,6 +176,10 @@ export interface WorkerEvents {
   /** Likewise. */
   controlRead(messages: readonly ControlMessage[]): void;
   clientEnding(ending: ClientEnding): void;
+  /** Resolves when the rate budget lets the thread make this HTTP call. */
+  callWanted(call: HttpCall): Promise<void>;
+  /** A call was refused because it came too fast. `retryAfterMs`: how long the venue asks to be left alone. */
+  calledTooOften(retryAfterMs: number | undefined): void;
 }
 
 /** First message of a thread on its port, outside Comlink: its modules are loaded and it waits for `connectClient`. */

@@ -61,6 +61,11 @@ const marketSocket = (path: 'public' | 'market', forms: readonly RegExp[], examp
     },
     restUrls: REST,
     limits: LIMITS,
+    // 2400 weights a minute and address; a snapshot of 1000 levels takes 20 of them.
+    httpRates: {
+      limits: { weight: { kind: 'window', units: 1_900, windowMs: 60_000 } },
+      cost: () => ({ weight: 20 }),
+    },
     forms,
     examples,
     snapshot: (symbol) => `/fapi/v1/depth?symbol=${symbol}&limit=1000`,

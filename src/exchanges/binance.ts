@@ -53,6 +53,11 @@ const streams = streamSocket({
   urls: { live: 'wss://stream.binance.com:9443/stream', test: 'wss://stream.testnet.binance.vision/stream' },
   restUrls: { live: 'https://api.binance.com', test: 'https://testnet.binance.vision' },
   limits: { ...LIMITS, topics: 1024, frames: { units: 5, windowMs: 1000 } },
+  // 6000 weights a minute and address; the deepest snapshot takes 250 of them, and others may be at work behind the same address.
+  httpRates: {
+    limits: { weight: { kind: 'window', units: 4_800, windowMs: 60_000 } },
+    cost: ({ url }) => ({ weight: url.includes('/depth') ? 250 : 20 }),
+  },
   forms: FORMS,
   examples:
     'btcusdt@trade, btcusdt@aggTrade, btcusdt@bookTicker, btcusdt@depth@100ms, btcusdt@depth20@100ms, btcusdt@kline_1m, userData',

@@ -1,6 +1,6 @@
 // What an exchange is: one plain object that holds everything the library must know about one venue.
 // Pure: no socket, no clock, no randomness, no logger. Both the main thread and the worker import it.
-import type { AccountRates, BookFeed, ConnectionLimits } from './contract/capabilities.js';
+import type { AccountRates, BookFeed, ConnectionLimits, HttpRates } from './contract/capabilities.js';
 import type { DecodeSink } from './contract/decode-sink.js';
 import type { OrderCalls } from './contract/order-calls.js';
 import type {
@@ -83,6 +83,8 @@ export interface Exchange<Credentials = unknown> {
   readonly books?: BookFeed;
   readonly limits?: ConnectionLimits;
   readonly rates?: AccountRates;
+  /** Left out: calls over HTTP keep to a slow pace that hardly any venue minds. */
+  readonly httpRates?: HttpRates;
   /** A public name of the account that the credentials belong to (never a secret): adapters of one account share its `rates`. */
   accountOf?(credentials: Credentials): string;
   /** Largest frame the venue accepts, in bytes. */

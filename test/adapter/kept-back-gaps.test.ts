@@ -71,7 +71,7 @@ describe('a gap that was kept back because another connection had the events', (
       const play = new Play();
       play.offer(2, 'sequence');
       play.offer(1, 6);
-      expect(play.merge.isWhole(2)).to.equal(false);
+      expect(play.merge.lacking(2)).to.equal(1);
       play.leave(isComplete);
       play.offer(2, 'snapshot 9', 10);
       expect(play.out).to.deep.equal(told);
@@ -112,7 +112,7 @@ describe('a gap that was kept back because another connection had the events', (
     const play = new Play();
     play.offer(2, 'sequence', 'snapshot 9');
     play.offer(1, 6, 7, 8, 9, 10);
-    expect(play.merge.isWhole(2)).to.equal(true);
+    expect(play.merge.lacking(2)).to.equal(0);
     play.leave(true);
     play.offer(2, 10, 11);
     expect(play.out).to.deep.equal([...before, 'change 7', 'change 8', 'change 9', 'change 10', 'change 11']);

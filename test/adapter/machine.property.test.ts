@@ -4,6 +4,9 @@ import type { Hook } from '../../src/adapter/messages.js';
 import type { ExitReason } from '../../src/errors.js';
 import { idOf, Play, topicsOf } from './play.js';
 
+/** Lives of the pure machine; BULKHEAD_RUNS=100000 for a long look. */
+const RUNS = Number(process.env['BULKHEAD_RUNS'] ?? 10_000);
+
 // Random lives: whatever is thrown at the machine, in whatever order, these promises hold.
 
 const topic = fc.constantFrom('a', 'b', 'c', 'd');
@@ -141,7 +144,7 @@ describe('the state machine, whatever happens', () => {
         for (const ticket of life.tickets)
           expect(play.settled.has(ticket), `ticket ${ticket}`).to.equal(true);
       }),
-      { numRuns: 2_000 },
+      { numRuns: RUNS },
     );
   });
 
@@ -157,7 +160,7 @@ describe('the state machine, whatever happens', () => {
           expect(life.play.settled.has(ticket), `ticket ${ticket}`).to.equal(true);
         expect([...life.play.timers.keys()]).to.deep.equal([]);
       }),
-      { numRuns: 2_000 },
+      { numRuns: RUNS },
     );
   });
 });

@@ -1,9 +1,10 @@
 // Two live connections feed one stream: either may die.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { waitFor } from '../support/wait-for.js';
 import { Pair } from './pair.js';
 
-/** Kills, one per second. BULKHEAD_KILLS=60 for the long run. */
+/** Kills, one per second. BULKHEAD_KILLS=60 for the long run; BULKHEAD_FIGURES=1 prints what was seen. */
 const KILLS = Number(process.env['BULKHEAD_KILLS'] ?? 4);
 
 describe('two connections for one stream', function () {
@@ -15,6 +16,7 @@ describe('two connections for one stream', function () {
     pair = await (await Pair.open({ redundancy: 2 }, { eventsPerSecond: 1_000 })).connected();
     await pair.ready(2);
     await pair.flowing(200);
+    const startedMs = performance.now();
     for (let kill = 0; kill < KILLS; kill += 1) {
       const { connections } = pair.venue;
       pair.venue.inject({ kind: 'drop', by: 'rst', connection: connections[kill % 2]!.id });
@@ -22,7 +24,13 @@ describe('two connections for one stream', function () {
       expect(pair.adapter.state).to.equal('ready');
       await pair.ready(2);
       await pair.flowing(500);
+      await sleep(Math.max(0, startedMs + (kill + 1) * 1_000 - performance.now()));
     }
+    const seconds = (performance.now() - startedMs) / 1_000;
+    if (process.env['BULKHEAD_FIGURES'] !== undefined)
+      process.stdout.write(
+        `${KILLS} kills in ${seconds.toFixed(0)} s, ${pair.trades + pair.bookUpdates} events\n`,
+      );
     pair.expectWhole();
     pair.expectLive(2);
     expect(pair.trades).to.be.above(KILLS * 500);
@@ -42,6 +50,26 @@ describe('two connections for one stream', function () {
     expect(pair.adapter.sockets[0]?.epoch).not.to.equal(primary);
     await pair.ready(2);
     await pair.flowing();
+    pair.expectWhole();
+  });
+
+  it('say nothing of a topic that was quiet when one of them died', async () => {
+    pair = await Pair.open({ redundancy: 2 }, { eventsPerSecond: 0 });
+    await pair.adapter.connect();
+    await pair.ready(2);
+    const step = async (): Promise<void> => {
+      const flowing = pair.flowing(3);
+      pair.venue.stepMarket('BTC-PERPETUAL', 3);
+      await flowing;
+    };
+    await step();
+    for (let kill = 0; kill < 2; kill += 1) {
+      await sleep(700);
+      pair.venue.inject({ kind: 'drop', by: 'rst', connection: pair.venue.connections[0]!.id });
+      await waitFor(() => pair.exits.length === kill + 1, 'the exit');
+      await pair.ready(2);
+    }
+    await step();
     pair.expectWhole();
   });
 

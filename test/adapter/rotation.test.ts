@@ -1,8 +1,15 @@
 // A connection is replaced by another one: nothing is lost, nothing comes twice, no request fails.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { budgets } from '../../src/adapter/budgets.js';
 import { Adapter, BulkheadError } from '../../src/index.js';
 import { waitFor, withTimeout } from '../support/wait-for.js';
 import { BOOK, Pair, TRADES } from './pair.js';
+
+/** Rotations, one per second. BULKHEAD_ROTATIONS=60 for the long run; BULKHEAD_FIGURES=1 prints what was seen. */
+const ROTATIONS = Number(process.env['BULKHEAD_ROTATIONS'] ?? 5);
+/** Trades and book changes together. */
+const EVENTS_PER_SECOND = 5_000;
 
 const order = { symbol: 'BTC-PERPETUAL', side: 'buy', type: 'limit', price: 50_000, amount: 10 } as const;
 
@@ -44,8 +51,9 @@ describe('a rotation', () => {
     expect(pair.venue.connections).to.have.length(1);
   });
 
-  it('again and again under load and with requests on their way loses nothing and fails none', async () => {
-    pair = await (await Pair.open({}, { eventsPerSecond: 1_000 })).connected();
+  it(`each second under ${EVENTS_PER_SECOND} events a second and with requests on their way loses nothing and fails none`, async function () {
+    this.timeout(60_000 + ROTATIONS * 4_000);
+    pair = await (await Pair.open({}, { eventsPerSecond: EVENTS_PER_SECOND / 2 })).connected();
     let isOver = false;
     let answered = 0;
     const asking = (async () => {
@@ -54,15 +62,21 @@ describe('a rotation', () => {
         answered += 1;
       }
     })();
-    const rotations = Number(process.env['BULKHEAD_ROTATIONS'] ?? 5);
-    for (let count = 0; count < rotations; count += 1) {
+    const startedMs = performance.now();
+    for (let count = 1; count <= ROTATIONS; count += 1) {
       await pair.adapter.rotate();
       await pair.flowing(100);
+      await sleep(Math.max(0, startedMs + count * 1_000 - performance.now()));
     }
+    const seconds = (performance.now() - startedMs) / 1_000;
     isOver = true;
     await asking;
-    expect(answered).to.be.above(rotations);
-    expect(pair.reports.map(({ unanswered }) => unanswered)).to.deep.equal(Array(rotations).fill(0));
+    if (process.env['BULKHEAD_FIGURES'] !== undefined)
+      process.stdout.write(
+        `${ROTATIONS} rotations in ${seconds.toFixed(0)} s, ${pair.trades + pair.bookUpdates} events, ${answered} requests\n`,
+      );
+    expect(answered).to.be.above(ROTATIONS);
+    expect(pair.reports.map(({ unanswered }) => unanswered)).to.deep.equal(Array(ROTATIONS).fill(0));
     pair.expectWhole();
     pair.expectLive(1);
   });
@@ -184,6 +198,20 @@ describe('a rotation', () => {
     expect(report.confirmed).to.deep.equal(['trades.ETH-PERPETUAL.raw']);
     expect(pair.adapter.topics.confirmed).to.have.members([TRADES, 'trades.ETH-PERPETUAL.raw']);
     await pair.flowing();
+    pair.expectWhole();
+  });
+
+  it('draws its connect from the host’s budget, and waits for its turn', async () => {
+    pair = await (await Pair.open()).connected();
+    const { host } = new URL(pair.venue.url);
+    const lease = budgets.acquire(`connects ${host}`, {});
+    lease.gate.pause(600);
+    const rotated = pair.adapter.rotate();
+    await pair.flowing(20);
+    expect(pair.venue.journal.of('connection-opened')).to.have.length(1);
+    await rotated;
+    lease.release();
+    expect(pair.venue.journal.of('connection-opened')).to.have.length(2);
     pair.expectWhole();
   });
 

@@ -1,7 +1,7 @@
 // The judge is judged first: with hand-made records of things that must never happen.
 import { expect } from 'chai';
 import type { Gap } from '../../src/index.js';
-import type { ExchangeRecord } from './host/journal-file.js';
+import { type ExchangeRecord, ORDERS_TOPIC } from './host/journal-file.js';
 import { check } from './log/checker.js';
 import type { ClientRecord } from './log/client-log.js';
 
@@ -11,30 +11,55 @@ const BOOK = 'book.X.raw';
 /** What was sent: sequences by connection, in order. `owed`: how many of them were asked for. */
 function exchange(
   sent: readonly (readonly number[])[],
-  more: { topic?: string; owed?: number; orders?: Record<string, [received: number, existed: boolean]> } = {},
+  more: {
+    topic?: string;
+    owed?: number;
+    orders?: Record<string, [received: number, existed: boolean]>;
+    /** What became of orders, by key. */
+    changes?: readonly string[];
+    survivors?: readonly string[];
+  } = {},
 ): ExchangeRecord {
-  const { topic = TOPIC, owed = Number.POSITIVE_INFINITY, orders = {} } = more;
+  const { topic = TOPIC, owed = Number.POSITIVE_INFINITY, orders = {}, changes = [], survivors = [] } = more;
   const sequences = sent.flat();
   const connections = sent.flatMap((each, index) => each.map(() => index));
   return {
     topics: new Map([[topic, { sequences, connections, owed }]]),
     orders: new Map(
-      Object.entries(orders).map(([label, [received, existed]]) => [label, { received, existed }]),
+      Object.entries(orders).map(([label, [received, existed]]) => [
+        label,
+        { received, existed, outlivedConnection: survivors.includes(label) },
+      ]),
     ),
+    orderEvents: {
+      sequences: [...changes.keys()],
+      connections: changes.map(() => 0),
+      owed: Number.POSITIVE_INFINITY,
+    },
+    orderNumbers: new Map(changes.map((key, index) => [key, index])),
     events: sequences.length,
     connections: sent.length,
   };
 }
 
-type Told = readonly number[] | { readonly gap: Partial<Gap> } | { readonly snapshot: number };
+type Told =
+  | readonly number[]
+  | { readonly gap: Partial<Gap> }
+  | { readonly snapshot: number }
+  | { readonly change: string };
 
 /** What was told, in order: batches of sequences, whole books and gaps. */
 function client(told: readonly Told[], orders: Record<string, string> = {}, topic = TOPIC): ClientRecord {
   const delivered = { sequences: [] as number[], marks: [] as number[], snapshots: [] as boolean[] };
   const gaps: { mark: number; gap: Gap }[] = [];
+  const orderEvents: { mark: number; key: string }[] = [];
   for (const [mark, one] of told.entries()) {
     if ('gap' in one) {
       gaps.push({ mark, gap: { topic, reason: 'exit', epoch: 1, noticedAtNs: 0, ...one.gap } });
+      continue;
+    }
+    if ('change' in one) {
+      orderEvents.push({ mark, key: one.change });
       continue;
     }
     const isBook = 'snapshot' in one;
@@ -46,7 +71,17 @@ function client(told: readonly Told[], orders: Record<string, string> = {}, topi
   }
   const claims = Object.entries(orders).map(([label, outcome]) => ({ label, outcome }));
   const events = delivered.sequences.length;
-  return { topics: new Map([[topic, delivered]]), gaps, exits: [], orders: claims, violations: [], events };
+  return {
+    topics: new Map([[topic, delivered]]),
+    gaps,
+    exits: [],
+    orders: claims,
+    orderEvents,
+    asksForOrders: orderEvents.length > 0,
+    isAtRest: true,
+    violations: [],
+    events,
+  };
 }
 
 const none = { lost: 0, reported: 0, duplicated: 0, invented: 0, wrongOrders: 0 };
@@ -163,6 +198,42 @@ describe('the judge of the fault suite', () => {
       'finds a rejected order that exists',
       exchange([], { orders: { a: [1, true] } }),
       client([], { a: 'rejected' }),
+      { wrongOrders: 1 },
+    ],
+    [
+      'accepts what is told of orders once and in order',
+      exchange([], { orders: { a: [1, true] }, changes: ['a open', 'a cancelled'] }),
+      client([{ change: 'a open' }, { change: 'a cancelled' }], { a: 'acknowledged' }),
+      {},
+    ],
+    [
+      'finds an end of an order that was not told',
+      exchange([], { orders: { a: [1, true] }, changes: ['a open', 'a cancelled'] }),
+      client([{ change: 'a open' }], { a: 'acknowledged' }),
+      { lost: 1 },
+    ],
+    [
+      'accepts an end of an order inside a gap',
+      exchange([], { orders: { a: [1, true] }, changes: ['a open', 'a cancelled'] }),
+      client([{ change: 'a open' }, { gap: { topic: ORDERS_TOPIC } }], { a: 'acknowledged' }),
+      { reported: 1 },
+    ],
+    [
+      'finds an end of an order that was told twice',
+      exchange([], { orders: { a: [1, true] }, changes: ['a open'] }),
+      client([{ change: 'a open' }, { change: 'a open' }], { a: 'acknowledged' }),
+      { duplicated: 1 },
+    ],
+    [
+      'finds an end of an order that never was',
+      exchange([], { orders: { a: [1, true] }, changes: ['a open'] }),
+      client([{ change: 'a open' }, { change: 'a filled' }], { a: 'acknowledged' }),
+      { invented: 1 },
+    ],
+    [
+      'finds an order that outlived its connection',
+      exchange([], { orders: { a: [1, true] }, survivors: ['a'] }),
+      client([], { a: 'acknowledged' }),
       { wrongOrders: 1 },
     ],
     [

@@ -3,6 +3,7 @@ import { Batch } from '../../src/batch/batch.js';
 import { MarketLane } from '../../src/batch/lane.js';
 import { NameTable } from '../../src/batch/name-table.js';
 import { Counters } from '../../src/client/counters.js';
+import type { BatchRead } from '../../src/client/protocol.js';
 import type { BookFeed } from '../../src/exchanges/exchange.js';
 import type { BookUpdate, Gap } from '../../src/market.js';
 import { BookFollower } from '../../workers/book-follower.js';
@@ -10,6 +11,10 @@ import { waitFor } from '../support/wait-for.js';
 
 /** A follower in front of a real lane, and what came out of that. */
 class Bench {
+  /** Batches that the main thread has not read yet. */
+  readonly held: (() => void)[] = [];
+  /** In the order in which they came: numbers of updates, `s` before those of snapshots, and reasons of gaps. */
+  readonly order: string[] = [];
   readonly updates: BookUpdate[] = [];
   readonly gaps: Gap[] = [];
   readonly resyncs: string[] = [];
@@ -18,19 +23,20 @@ class Bench {
   readonly #follower: BookFollower;
   readonly #lane: MarketLane;
 
-  constructor(feed: BookFeed, answers: unknown[] = []) {
+  constructor(feed: BookFeed, answers: unknown[] = [], { maxEntries = 1e4, stands = false } = {}) {
     const counters = new Counters();
     this.#lane = new MarketLane({
       epoch: 1,
-      bounds: { maxBytes: 1e6, maxEntries: 1e4, policy: 'gap' },
+      bounds: { maxBytes: 1e6, maxEntries, policy: 'gap' },
       conflate: [],
       counters,
       overflowed: () => undefined,
+      dropped: (topic) => this.#follower.dropped(topic),
+      caughtUp: () => this.#follower.caughtUp(),
       post: (read) => {
-        const batch = new Batch(read, this.#names);
-        this.updates.push(...batch.books);
-        this.gaps.push(...batch.gaps);
-        counters.addBatchRead();
+        const deliver = (): void => this.#deliver(read, counters);
+        if (stands) this.held.push(deliver);
+        else deliver();
       },
     });
     this.#follower = new BookFollower({
@@ -45,6 +51,24 @@ class Bench {
       resync: (topic) => void this.resyncs.push(topic),
       failed: (_topic, problem) => void this.problems.push(problem),
     });
+  }
+
+  #deliver(read: BatchRead, counters: Counters): void {
+    const batch = new Batch(read, this.#names);
+    for (const event of batch) {
+      if (event.kind === 'gap') this.order.push(event.gap.reason);
+      if (event.kind === 'book')
+        this.order.push(`${event.book.type === 'snapshot' ? 's' : ''}${event.book.sequence}`);
+    }
+    this.updates.push(...batch.books);
+    this.gaps.push(...batch.gaps);
+    counters.addBatchRead();
+  }
+
+  /** The main thread reads the next batch that waits for it, if there is one. */
+  read(): void {
+    this.held.shift()?.();
+    this.#lane.flush();
   }
 
   tell(
@@ -147,5 +171,61 @@ describe('the book follower in the thread', () => {
     expect(bench.resyncs, 'no new subscription brings it').to.deep.equal([]);
     await waitFor(() => bench.problems.length === 1, 'the last try');
     expect(bench.problems).to.deep.equal(['HTTP status 503']);
+  });
+
+  describe('of which updates were dropped because the main thread stood still', () => {
+    const tooSmall = { maxEntries: 8, stands: true };
+
+    /** A book whose changes go on while nobody reads, until far more than the bounds have come; then everything is read. */
+    async function stall(bench: Bench): Promise<void> {
+      bench.tell('snapshot', 1, none, [[1, 1]]);
+      for (let number = 2; number <= 30; number += 1) bench.tell('change', number, number - 1, [[1, number]]);
+      await waitFor(() => {
+        bench.read();
+        return bench.order.includes('overflow') && bench.held.length === 0;
+      }, 'everything to be read');
+    }
+
+    it('asks for a new snapshot once the main thread has caught up, and lets nothing through before it', async () => {
+      const bench = new Bench({ rule: () => 'chain' }, [], tooSmall);
+      await stall(bench);
+      await waitFor(() => bench.resyncs.length > 0, 'the resync');
+      bench.tell('change', 31, 30, [[1, 31]]);
+      bench.tell('snapshot', 32, none, [[1, 32]]);
+      bench.tell('change', 33, 32, [[1, 33]]);
+      await waitFor(() => {
+        bench.read();
+        return bench.order.at(-1) === '33';
+      }, 'the book to go on');
+      expect(bench.resyncs).to.deep.equal(['book']);
+      expect(bench.order.slice(-3)).to.deep.equal(['overflow', 's32', '33']);
+    });
+
+    it('begins anew from the book held here where the venue’s checksum needs one, and asks nobody', async () => {
+      const bench = new Bench({ rule: () => 'chain', checksum: () => Number.NaN }, [], tooSmall);
+      await stall(bench);
+      await waitFor(() => {
+        bench.read();
+        return bench.order.includes('s30');
+      }, 'the snapshot');
+      bench.tell('change', 31, 30, [[2, 5]]);
+      await waitFor(() => {
+        bench.read();
+        return bench.order.at(-1) === '31';
+      }, 'the book to go on');
+      expect(bench.resyncs).to.deep.equal([]);
+      expect(bench.order.slice(-3)).to.deep.equal(['overflow', 's30', '31']);
+      expect(bench.updates.at(-2)?.bids).to.deep.equal([{ price: 1, amount: 30 }]);
+    });
+
+    it('fetches the snapshot anew where it comes over HTTP', async () => {
+      const bench = new Bench(overHttp, [40], tooSmall);
+      await stall(bench);
+      await waitFor(() => {
+        bench.read();
+        return bench.order.at(-1) === 's40';
+      }, 'the snapshot');
+      expect(bench.resyncs).to.deep.equal([]);
+    });
   });
 });

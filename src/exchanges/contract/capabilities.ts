@@ -35,6 +35,14 @@ export interface ConnectionLimits {
   readonly lifetimeMs?: number;
 }
 
+/** What the venue lets one address ask for over HTTP: snapshots of books, tokens, tables. Logins and restores draw from it, too. */
+export interface HttpRates {
+  /** Limits by names of the exchange's own. */
+  readonly limits: Readonly<Record<string, RateLimit>>;
+  /** What a call costs, by those names. */
+  cost(call: HttpCall): Cost;
+}
+
 /**
  * What the venue lets one account ask for, over all its connections. What is written here should stay below what the venue says by as
  * much as frames can bunch up on their way: the venue counts when they arrive.

@@ -14,7 +14,10 @@ const WRAPPER = '{"stream":"';
 
 /** A server of market streams: what is particular to it. */
 export interface StreamServer
-  extends Pick<Exchange, 'name' | 'documentation' | 'urls' | 'restUrls' | 'limits' | 'rehearsal'> {
+  extends Pick<
+    Exchange,
+    'name' | 'documentation' | 'urls' | 'restUrls' | 'limits' | 'httpRates' | 'rehearsal'
+  > {
   /** What the names of its streams look like, and a few of them for whoever got one wrong. */
   readonly forms: readonly RegExp[];
   readonly examples: string;

@@ -4,6 +4,7 @@ import { faultyWorkerUrl } from '../../../src/testing/index.js';
 import { waitFor, withTimeout } from '../../support/wait-for.js';
 import { check, type CheckOptions } from '../log/checker.js';
 import { ClientLog } from '../log/client-log.js';
+import { ORDERS_TOPIC } from '../host/journal-file.js';
 import type { Tried } from '../report.js';
 import { OrderPump } from './order-pump.js';
 import type { Scene } from './scene.js';
@@ -31,7 +32,9 @@ export class Actor {
   /** Called once, at the next reconcile hook. */
   atReconcile: (() => Promise<void>) | undefined;
   readonly #scene: Scene;
+  /** Topics that flow all the time. */
   readonly #topics: readonly string[];
+  readonly #ownTopics: readonly string[];
   readonly #orderEveryMs: number;
   #downMs = 0;
   #hung = false;
@@ -40,8 +43,9 @@ export class Actor {
     this.#scene = scene;
     this.#topics = options.instruments.flatMap((name) => [`trades.${name}.raw`, `book.${name}.raw`]);
     this.#orderEveryMs = options.orderEveryMs;
+    this.#ownTopics = options.orderEveryMs > 0 ? [ORDERS_TOPIC] : [];
     this.adapter = new Adapter('deribit', this.#adapterOptions(options));
-    this.log = new ClientLog(this.adapter);
+    this.log = new ClientLog(this.adapter, options.orderEveryMs > 0);
     this.pump = new OrderPump(this.adapter, this.log);
     this.adapter.on('restored', ({ downMs }) => {
       this.#downMs = Math.max(this.#downMs, downMs ?? 0);
@@ -72,8 +76,9 @@ export class Actor {
     await withTimeout(this.pump.stop(), 'the orders', SETTLE_WITHIN_MS);
     await waitFor(() => this.adapter.state === 'ready', 'READY at rest', READY_WITHIN_MS);
     await this.#expectOneSocket();
-    await this.adapter.unsubscribe(this.#topics);
+    await this.adapter.unsubscribe([...this.#topics, ...this.#ownTopics]);
     await this.#caughtUp();
+    this.log.isAtRest = true;
   }
 
   /** Every topic has brought something since now. */
@@ -124,7 +129,7 @@ export class Actor {
 
   async #expectOneSocket(): Promise<void> {
     const open = (): number => this.adapter.stats().opens - this.adapter.stats().exits;
-    const live = (): number => socketsTo(this.#scene.proxyPort) ?? 1;
+    const live = (): number => socketsTo(this.#scene.port) ?? 1;
     await waitFor(() => live() === 1 && open() === 1, 'exactly one live socket').catch(() => {
       this.problems.push(`${live()} live sockets at rest, opens - exits is ${open()}`);
     });
@@ -144,7 +149,7 @@ export class Actor {
       url: this.#scene.url,
       credentials: { clientId: 'test-client', clientSecret: 'test-secret' },
       cancelOnDisconnect: true,
-      topics: this.#topics,
+      topics: [...this.#topics, ...this.#ownTopics],
       backoff: { baseMs: 20, capMs: 200 },
       stepTimeoutMs: 4_000,
       requestTimeoutMs: 4_000,

@@ -14,6 +14,8 @@ export interface FaultRow {
   readonly process?: 'stopped' | 'killed';
   /** Milliseconds until it is lifted. */
   readonly lastsMs: number;
+  /** Goes on until the READY connection that was hit has ended. */
+  readonly lastsUntilEnd?: boolean;
   /** Whether a READY connection that is hit ends. Left out: it may or may not. */
   readonly ends?: boolean;
   readonly connection?: ConnectionSettings;
@@ -127,6 +129,7 @@ export const faultTable: readonly FaultRow[] = [
     name: 'silence of an exchange that reads',
     deeds: () => [inject({ kind: 'black-hole' })],
     lastsMs: 2_500,
+    lastsUntilEnd: true,
     ends: true,
     connection: deadLine,
     senseless: { closing: gone },
@@ -135,6 +138,7 @@ export const faultTable: readonly FaultRow[] = [
     name: 'silence of an exchange that does not read',
     deeds: () => [inject({ kind: 'half-open', reading: false })],
     lastsMs: 2_500,
+    lastsUntilEnd: true,
     ends: true,
     connection: deadLine,
     senseless: { closing: gone },
@@ -154,7 +158,7 @@ export const faultTable: readonly FaultRow[] = [
   },
   {
     name: 'duplicate',
-    deeds: () => [inject({ kind: 'duplicate', times: 3 })],
+    deeds: () => [inject({ kind: 'duplicate', times: 3, topic: 'trades.BTC-PERPETUAL.raw' })],
     lastsMs: 0,
     ends: false,
     senseless: onlyEvents,

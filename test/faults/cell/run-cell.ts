@@ -70,10 +70,14 @@ class CellRun {
     else if (moment === 'reconcile') await this.#strikeInReconcile();
     else await this.#strikeOnOccasion();
     await sleep(fault.lastsMs);
-    await this.#lift();
     const { exits } = this.#actor.log;
-    if (fault.ends === undefined || (moment !== 'ready' && moment !== 'order in flight')) return;
-    if (fault.ends) await waitFor(() => exits.length > before, 'the connection to end', 20_000);
+    const isJudged = fault.ends !== undefined && (moment === 'ready' || moment === 'order in flight');
+    const hasEnded = () => waitFor(() => exits.length > before, 'the connection to end', 20_000);
+    // On a busy machine the thread may need longer to be sure: it leaves out the time in which it could not look itself.
+    if (isJudged && fault.lastsUntilEnd === true) await hasEnded();
+    await this.#lift();
+    if (!isJudged) return;
+    if (fault.ends) await hasEnded();
     else if (exits.length > before)
       this.#actor.problems.push(`the connection ended; ${this.#actor.log.story}`);
   }

@@ -7,6 +7,7 @@ import { withTimeout } from '../../support/wait-for.js';
 import { Host } from '../host/host.js';
 import { type ExchangeRecord, readJournals } from '../host/journal-file.js';
 import type { Deed, Occasion, StageSummary } from '../host/messages.js';
+import type { Namespace } from '../host/namespace.js';
 
 let lastScene = 0;
 
@@ -15,6 +16,8 @@ export interface SceneOptions {
   readonly seed: number;
   /** The exchange gets a process of its own. */
   readonly alone: boolean;
+  /** The exchange gets a network of its own, and is connected to without a proxy. */
+  readonly namespace?: Namespace;
 }
 
 export class Scene {
@@ -41,11 +44,13 @@ export class Scene {
   }
 
   get url(): string {
-    return `ws://127.0.0.1:${this.#proxyPort}/ws/api/v2`;
+    const address = this.#options.namespace?.address ?? '127.0.0.1';
+    return `ws://${address}:${this.port}/ws/api/v2`;
   }
 
-  get proxyPort(): number {
-    return this.#proxyPort;
+  /** What adapters connect to: the proxy, where there is one. */
+  get port(): number {
+    return this.#options.namespace === undefined ? this.#proxyPort : this.#exchangePort;
   }
 
   /** Does deeds now. Those that stop a process are not waited for. */
@@ -69,6 +74,7 @@ export class Scene {
 
   /** What the exchange's part (frames, connections) and the proxy's part (links) say. */
   async summary(): Promise<StageSummary> {
+    if (this.#options.namespace !== undefined && this.#own !== undefined) return this.#own.summary(this.name);
     const proxy = await this.#shared.summary(this.name);
     if (this.#own === undefined) return proxy;
     const exchange = await this.#own.summary(this.name);
@@ -105,12 +111,18 @@ export class Scene {
   async #closeHosts(): Promise<void> {
     await this.#own?.closeStage(this.name).catch(() => {});
     await this.#own?.close();
-    await this.#shared.closeStage(this.name);
+    if (this.#options.namespace === undefined) await this.#shared.closeStage(this.name);
   }
 
   async #open(): Promise<void> {
-    const { exchange, seed, alone } = this.#options;
+    const { exchange, seed, alone, namespace } = this.#options;
     const own = { exchange: { ...exchange, seed }, journal: this.#journal() };
+    if (namespace !== undefined) {
+      this.#own = namespace.host();
+      const plan = { ...own, exchange: { ...own.exchange, host: namespace.address } };
+      this.#exchangePort = (await this.#own.open(this.name, plan)).exchangePort;
+      return;
+    }
     if (!alone) {
       const ports = await this.#shared.open(this.name, { ...own, proxy: { seed } });
       this.#proxyPort = ports.proxyPort;

@@ -1,5 +1,5 @@
 // The tests' end of a host process.
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, type ForkOptions } from 'node:child_process';
 import type {
   Deed,
   HostCommand,
@@ -22,8 +22,8 @@ export class Host {
   readonly #exited: Promise<void>;
   #lastId = 0;
 
-  constructor() {
-    this.#child = fork(new URL('./entry.js', import.meta.url), [], { execArgv: [] });
+  constructor(program: Pick<ForkOptions, 'execPath' | 'execArgv'> = { execArgv: [] }) {
+    this.#child = fork(new URL('./entry.js', import.meta.url), [], program);
     this.#child.on('message', (message) => this.#read(message as HostReply));
     this.#child.on('error', () => {});
     this.#exited = new Promise((resolve) => {

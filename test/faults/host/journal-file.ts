@@ -55,6 +55,15 @@ export interface SentOrder {
   received: number;
   /** Whether the exchange ever had it. */
   existed: boolean;
+  /** Whether it was open when its connection had ended and the exchange had done what it does then. */
+  outlivedConnection: boolean;
+}
+
+/** The topic that tells what becomes of orders. */
+export const ORDERS_TOPIC = 'user.orders.BTC-PERPETUAL.raw';
+
+export function orderEventKey(label: string, state: string): string {
+  return `${label} ${state}`;
 }
 
 /** What the exchange saw and did, over one or more of its lives. */
@@ -62,6 +71,10 @@ export interface ExchangeRecord {
   readonly topics: ReadonlyMap<string, SentTopic>;
   /** By label. */
   readonly orders: ReadonlyMap<string, SentOrder>;
+  /** What became of orders, in order, each under its number. */
+  readonly orderEvents: SentTopic;
+  /** The number of an order's state, by `orderEventKey`. */
+  readonly orderNumbers: ReadonlyMap<string, number>;
   readonly events: number;
   readonly connections: number;
 }
@@ -71,6 +84,7 @@ export function readJournals(paths: readonly string[]): ExchangeRecord {
   const reader = new Reader();
   for (const [life, path] of paths.entries()) {
     for (const line of readFileSync(path, 'utf8').split('\n')) if (line !== '') reader.read(life, line);
+    reader.endLife();
   }
   return reader;
 }
@@ -78,7 +92,13 @@ export function readJournals(paths: readonly string[]): ExchangeRecord {
 class Reader implements ExchangeRecord {
   readonly topics = new Map<string, SentTopic>();
   readonly orders = new Map<string, SentOrder>();
+  readonly orderEvents: SentTopic = { sequences: [], connections: [], owed: Number.POSITIVE_INFINITY };
+  readonly orderNumbers = new Map<string, number>();
   events = 0;
+  /** Of this life of the exchange: the connection that each order came over, its last state, and connections that have ended. */
+  readonly #cameOver = new Map<string, string>();
+  readonly #states = new Map<string, string>();
+  readonly #ended = new Set<string>();
   readonly #connections = new Map<string, number>();
 
   get connections(): number {
@@ -108,19 +128,41 @@ class Reader implements ExchangeRecord {
       this.#connections.set(`${life}/${entry.connection}`, this.#connections.size);
     else if (entry.kind === 'subscribed') this.#owe(entry.topics, () => Number.POSITIVE_INFINITY);
     else if (entry.kind === 'unsubscribed') this.#owe(entry.topics, (sent) => sent.sequences.length);
-    else if (entry.kind === 'order-received') this.#order(entry.label).received += 1;
-    else if (entry.kind === 'order') this.#order(entry.label).existed = true;
+    else if (entry.kind === 'connection-closed') this.#ended.add(entry.connection);
+    else if (entry.kind === 'order-received') {
+      this.#order(entry.label).received += 1;
+      this.#cameOver.set(entry.label, entry.connection);
+    } else if (entry.kind === 'order') this.#orderChanged(entry.label, entry.state);
+  }
+
+  /** The exchange's process has ended; of connections whose end it saw the orders must be gone. */
+  endLife(): void {
+    for (const [label, connection] of this.#cameOver) {
+      if (this.#ended.has(connection) && this.#states.get(label) === 'open')
+        this.#order(label).outlivedConnection = true;
+    }
+    for (const known of [this.#cameOver, this.#states, this.#ended]) known.clear();
+  }
+
+  #orderChanged(label: string, state: string): void {
+    this.#order(label).existed = true;
+    this.#states.set(label, state);
+    const key = orderEventKey(label, state);
+    const number = this.orderNumbers.get(key) ?? this.orderEvents.sequences.length;
+    this.orderNumbers.set(key, number);
+    this.orderEvents.sequences.push(number);
+    this.orderEvents.connections.push(0);
   }
 
   #owe(topics: readonly string[], until: (sent: SentTopic) => number): void {
     for (const topic of topics) {
-      const sent = this.topics.get(topic);
+      const sent = topic === ORDERS_TOPIC ? this.orderEvents : this.topics.get(topic);
       if (sent !== undefined) sent.owed = until(sent);
     }
   }
 
   #order(label: string): SentOrder {
-    const known = this.orders.get(label) ?? { received: 0, existed: false };
+    const known = this.orders.get(label) ?? { received: 0, existed: false, outlivedConnection: false };
     this.orders.set(label, known);
     return known;
   }

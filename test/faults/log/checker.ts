@@ -1,5 +1,5 @@
 // Compares what the exchange wrote down with what the adapter told. Pure: two records in, findings out.
-import type { ExchangeRecord, SentTopic } from '../host/journal-file.js';
+import { type ExchangeRecord, ORDERS_TOPIC, type SentTopic } from '../host/journal-file.js';
 import type { ClientRecord, DeliveredTopic, OrderClaim, ToldGap } from './client-log.js';
 
 export interface Findings {
@@ -34,6 +34,7 @@ export function check(exchange: ExchangeRecord, client: ClientRecord, options: C
     const gaps = client.gaps.filter(({ gap }) => gap.topic === topic);
     new TopicCheck(topic, sent, client.topics.get(topic) ?? nothing, gaps, findings, options).run();
   }
+  if (client.asksForOrders) checkOrderEvents(exchange, client, findings, options);
   checkOrders(exchange, client.orders, findings);
   for (const topic of client.topics.keys()) {
     if (!exchange.topics.has(topic)) say(findings, 'invented', `${topic} was never sent`);
@@ -194,8 +195,30 @@ class TopicCheck {
   }
 }
 
+/** What became of orders is told like any other event: once, in order, or inside a gap. */
+function checkOrderEvents(
+  exchange: ExchangeRecord,
+  client: ClientRecord,
+  findings: Findings,
+  options: CheckOptions,
+): void {
+  const { orderEvents, orderNumbers } = exchange;
+  const delivered: DeliveredTopic = {
+    sequences: client.orderEvents.map(({ key }) => orderNumbers.get(key) ?? -1),
+    marks: client.orderEvents.map(({ mark }) => mark),
+    snapshots: client.orderEvents.map(() => false),
+  };
+  const gaps = client.gaps.filter(({ gap }) => gap.topic === ORDERS_TOPIC);
+  // The close cancels all orders: where it was not at rest before, nobody was there to be told.
+  const closedInFlow = options.closedInFlow === true || !client.isAtRest;
+  const own = { ...options, closedInFlow };
+  new TopicCheck(ORDERS_TOPIC, orderEvents, delivered, gaps, findings, own).run();
+}
+
 function checkOrders(exchange: ExchangeRecord, claims: readonly OrderClaim[], findings: Findings): void {
-  for (const [label, { received }] of exchange.orders) {
+  for (const [label, { received, outlivedConnection }] of exchange.orders) {
+    if (outlivedConnection)
+      say(findings, 'wrongOrders', `order ${label} outlived its connection in spite of cancel-on-disconnect`);
     if (received > 1) say(findings, 'wrongOrders', `order ${label} was sent ${received} times`);
   }
   for (const { label, outcome } of claims) {

@@ -9,6 +9,7 @@ import type {
   SocketStatus,
   TradeBatch,
 } from '../../../src/index.js';
+import { orderEventKey } from '../host/journal-file.js';
 
 /** The events of one topic in the order they were delivered. */
 export interface DeliveredTopic {
@@ -36,6 +37,12 @@ export interface ClientRecord {
   readonly gaps: readonly ToldGap[];
   readonly exits: readonly Exit[];
   readonly orders: readonly OrderClaim[];
+  /** What was told to have become of orders, by `orderEventKey`. */
+  readonly orderEvents: readonly { readonly mark: number; readonly key: string }[];
+  /** Whether that was asked for. */
+  readonly asksForOrders: boolean;
+  /** Whether it came to rest and asked for no more before it was closed. */
+  readonly isAtRest: boolean;
   /** What must never happen, in words. */
   readonly violations: readonly string[];
   readonly events: number;
@@ -47,6 +54,9 @@ export class ClientLog implements ClientRecord {
   readonly exits: Exit[] = [];
   readonly statuses: SocketStatus[] = [];
   readonly orders: OrderClaim[] = [];
+  readonly orderEvents: { mark: number; key: string }[] = [];
+  readonly asksForOrders: boolean;
+  isAtRest = false;
   readonly violations: string[] = [];
   /** Stats at the end. */
   stats: AdapterStats | undefined;
@@ -55,11 +65,15 @@ export class ClientLog implements ClientRecord {
   /** Epochs that have exited; with a rotation the older one need not be the first. */
   readonly #dead = new Set<number>();
 
-  constructor(adapter: Adapter) {
+  constructor(adapter: Adapter, asksForOrders: boolean) {
+    this.asksForOrders = asksForOrders;
     adapter
       .on('trades', (trades) => this.#deliver(trades, adapter))
       .on('books', (books) => this.#deliver(books, adapter))
       .on('gap', (gap) => this.gaps.push({ mark: this.#next(), gap }))
+      .on('order', ({ clientOrderId, state }) => {
+        this.orderEvents.push({ mark: this.#next(), key: orderEventKey(clientOrderId, state) });
+      })
       .on('status', (status) => this.statuses.push(status))
       .on('exit', (exit) => this.#exit(exit));
   }

@@ -29,7 +29,9 @@ const faults: fc.Arbitrary<Fault> = fc.oneof(
   fc
     .integer({ min: 1, max: 3 })
     .map((times): Fault => ({ kind: 'gap', times, topic: 'book.BTC-PERPETUAL.raw' })),
-  fc.integer({ min: 1, max: 3 }).map((times): Fault => ({ kind: 'duplicate', times })),
+  fc
+    .integer({ min: 1, max: 3 })
+    .map((times): Fault => ({ kind: 'duplicate', times, topic: 'trades.BTC-PERPETUAL.raw' })),
   fc
     .record({ method: fc.constantFrom(...methods), by: drop })
     .map(({ method, by }): Fault => ({ kind: 'drop-on', method, when: 'after-execution', by })),

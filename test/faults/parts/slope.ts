@@ -15,7 +15,7 @@ export interface Slope {
 
 /** A rise of a tenth of the mean is noise, and so is one of less than this. */
 const TOLERATED_SHARE = 0.1;
-const TOLERATED: Readonly<Record<string, number>> = { 'heap MB': 8, 'RSS MB': 64 };
+const TOLERATED: Readonly<Record<string, number>> = { 'heap MB': 3, 'RSS MB': 64 };
 
 export function slopes(samples: readonly Sample[]): readonly Slope[] {
   const half = samples.slice(Math.floor(samples.length / 2));
