@@ -1,63 +1,33 @@
 // The adapter's state machine: step(state, config, input, environment) -> outputs. No clock, no randomness, no I/O.
 // The exit of the thread is the only input that leads to another connect.
+import { controlRead } from './answers.js';
 import { backoffMs } from '../client/backoff.js';
-import type { ControlMessage } from '../client/protocol.js';
 import type { Exit } from '../client/exit.js';
 import { BulkheadError } from '../errors.js';
-import type { RequestId, VenueError } from '../exchanges/exchange.js';
-import {
-  adoptUnknown,
-  callRefused,
-  describe,
-  endUnknown,
-  forgetUnknown,
-  makeCall,
-  sendFailed,
-} from './calls.js';
+import { adoptUnknown, endUnknown, makeCall, sendFailed } from './calls.js';
 import type { Input, Output } from './messages.js';
 import type { PendingRequest } from './requests.js';
 import {
   askReconcile,
   checkStep,
-  clockAnswered,
   failStep,
   hookFinished,
-  instrumentsAnswered,
-  loginAnswered,
-  loginRefused,
   nextStep,
   refreshDue,
   refreshRefused,
-  sessionLost,
-  setupAnswered,
-  setupRefused,
   startRestore,
   stepTimedOut,
 } from './restore.js';
-import { allCancelled, cancelAllRefused, safetyAnswered, safetyDue, safetyRefused } from './safety.js';
+import { safetyDue } from './safety.js';
 import { type Environment, type MachineConfig, type MachineState, type Purpose, Turn } from './state.js';
-import {
-  notePoison,
-  topicConfirmed,
-  topicNeedsSnapshot,
-  topicRefused,
-  topicRenewed,
-  topicRevoked,
-  topicsAnswered,
-  topicsChanged,
-  topicsListed,
-  topicsLost,
-  topicsRefused,
-} from './topics.js';
+import { notePoison, topicRenewed, topicsChanged, topicsLost, topicsRefused } from './topics.js';
 import {
   endHeld,
   frameHeld,
   frameReleased,
   isHostFailure,
   limitsRefused,
-  notePace,
   notePaceOfExit,
-  readLimits,
 } from './waiting.js';
 
 /** Takes one input in, changes the state, and returns what is to be done, in order. */
@@ -308,121 +278,6 @@ function ownSendFailed(turn: Turn, input: Extract<Input, { type: 'send-failed' }
   if (turn.state.phase.name === 'restoring' || turn.state.phase.name === 'ready') {
     failStep(turn, 'restore-failed', `${nameOf(purpose)} could not be sent: ${input.error.message}`);
   }
-}
-
-function controlRead(turn: Turn, message: ControlMessage): void {
-  switch (message.kind) {
-    case 'reply':
-      return replied(turn, message.id, message.result);
-    case 'refusal':
-      return refused(turn, message.id, message.error);
-    case 'confirmed':
-      topicConfirmed(turn, message.topic);
-      return checkStep(turn);
-    case 'refused':
-      topicRefused(turn, message.topic, message.error);
-      return checkStep(turn);
-    case 'revoked':
-      topicRevoked(turn, message.topic, message.error);
-      return noteLostSession(turn, message.error);
-    case 'subscribed':
-      topicsListed(turn, message.topics);
-      return checkStep(turn);
-    case 'resync':
-      return topicNeedsSnapshot(turn, message.topic);
-    default:
-      turn.emit({ type: 'emit-control', message });
-  }
-}
-
-function replied(turn: Turn, id: RequestId, result: unknown): void {
-  const request = turn.state.requests.take(id);
-  if (request === undefined) return forgetUnknown(turn, id);
-  const { purpose } = request;
-  switch (purpose.kind) {
-    case 'instruments':
-      return instrumentsAnswered(turn, purpose, result);
-    case 'clock':
-      return clockAnswered(turn, purpose, result);
-    case 'login':
-    case 'refresh':
-      return loginAnswered(turn, purpose, result);
-    case 'setup':
-      return setupAnswered(turn, purpose, result);
-    case 'safety':
-      return safetyAnswered(turn, purpose, result);
-    case 'cancel-all':
-      return allCancelled(turn, result);
-    case 'subscribe':
-    case 'unsubscribe':
-      topicsAnswered(turn, purpose, result);
-      return checkStep(turn);
-    case 'limits':
-      return readLimits(turn, purpose.method, result);
-    case 'call':
-      readLimits(turn, purpose.subject.call, result);
-      return turn.settle(purpose.ticket, result);
-  }
-}
-
-function refused(turn: Turn, id: RequestId | undefined, error: VenueError): void {
-  notePace(turn, error);
-  // Ids below zero are the thread's own greeting and heartbeat. A venue that refuses those would leave a connection whose death
-  // nobody notices.
-  if (typeof id === 'number' && id < 0) {
-    return failStep(
-      turn,
-      'protocol-error',
-      `the venue refused the greeting or the heartbeat: ${describe(error)}`,
-    );
-  }
-  const request = id === undefined ? currentQuestion(turn) : turn.state.requests.take(id);
-  if (request === undefined) {
-    if (id !== undefined) forgetUnknown(turn, id);
-    const problem = `the venue reported an error that belongs to no request: ${describe(error)}`;
-    return turn.emit({ type: 'emit-control', message: { kind: 'problem', problem, sample: '' } });
-  }
-  const { purpose } = request;
-  switch (purpose.kind) {
-    case 'instruments':
-      return failStep(turn, 'restore-failed', `the instruments cannot be had: ${describe(error)}`);
-    case 'clock':
-      return failStep(turn, 'restore-failed', `the venue did not tell its time: ${describe(error)}`);
-    case 'limits':
-      return limitsRefused(turn, error);
-    case 'login':
-      return loginRefused(turn, error);
-    case 'refresh':
-      return refreshRefused(turn);
-    case 'setup':
-      return setupRefused(turn, purpose, error);
-    case 'safety':
-      return safetyRefused(turn, purpose, error);
-    case 'cancel-all':
-      return cancelAllRefused(turn, error);
-    case 'subscribe':
-    case 'unsubscribe':
-      topicsRefused(turn, purpose, error);
-      noteLostSession(turn, error);
-      return checkStep(turn);
-    case 'call':
-      callRefused(turn, request, error);
-      return noteLostSession(turn, error);
-  }
-}
-
-function noteLostSession(turn: Turn, error: VenueError): void {
-  if (turn.config.exchange.classify(error) === 'login') sessionLost(turn);
-}
-
-/**
- * What an error without an address is about. The restore asks one thing at a time, so it can only be that. Once READY it could be any
- * request, and taking an order for rejected that was not would be a guess: its own deadline decides.
- */
-function currentQuestion(turn: Turn): PendingRequest<Purpose> | undefined {
-  const { requests, phase } = turn.state;
-  if (phase.name !== 'restoring') return undefined;
-  return requests.takeOldest((purpose) => purpose.kind !== 'call');
 }
 
 function nameOf(purpose: Purpose): string {
