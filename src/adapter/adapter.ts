@@ -3,7 +3,7 @@
 import type { Batch } from '../batch/batch.js';
 import { BulkheadError } from '../errors.js';
 import type { Exchange } from '../exchanges/exchange.js';
-import { type ExchangeName, exchangeNames, isExchangeName, loadVenue } from '../exchanges/index.js';
+import { type ExchangeName, isExchangeName, loadVenue } from '../exchanges/index.js';
 import type { Order, OrderReference, OrderRequest, Position } from '../market.js';
 import type { RecordingStats } from '../recording/recorder.js';
 import type { Lease } from '../threads/index.js';
@@ -12,6 +12,8 @@ import { budgetOf, checkCredentials, fetcher, machineConfig, opener, threadsOf }
 import { type AdapterEventName, type AdapterEvents, checkEventName } from './events.js';
 import { LatencyMeter } from './latency-meter.js';
 import type { LinkCounters } from './link.js';
+import { observerOf } from './observing.js';
+import { sourceOf } from './source.js';
 import { AdapterLog } from './log.js';
 import type { StateName, Status, SubscribeReport } from './messages.js';
 import { type AdapterOptions, adapterSettings, type AdapterSettings } from './options.js';
@@ -21,7 +23,7 @@ import { aggregateState, socketStats, socketView, type SocketView } from './over
 import type { RotationReport } from './rotation.js';
 import { Sockets } from './sockets.js';
 import { AdapterTelemetry } from './telemetry.js';
-import { type SocketObserver, VenueSocket } from './venue-socket.js';
+import { VenueSocket } from './venue-socket.js';
 import { type AdapterVitals, adapterVitals } from './vitals.js';
 
 /** Figures of an adapter's whole life, over all its sockets. */
@@ -359,31 +361,15 @@ export class Adapter {
       rotation: settings.rotation,
       open: opener(exchange, this.#source, key, settings, this.#log, recorder),
       fetch: fetcher(exchange, settings),
-      observer: this.#observe(() => socket),
+      observer: observerOf(this.#outlet, settings, {
+        status: (status) => this.#enter(socket, status),
+        changed: () => this.#checkEnd?.(),
+      }),
       budget: () => budgetOf(exchange, settings, (what, event, ms) => telemetry.rate(what, event, ms)),
       telemetry,
       freshness: settings.freshness,
     });
     return socket;
-  }
-
-  #observe(socketOf: () => VenueSocket): SocketObserver {
-    const { onReconcile, onResume } = this.#settings;
-    const outlet = this.#outlet;
-    return {
-      batch: (batch) => outlet.batch(batch),
-      gaps: (gaps) => outlet.tellGaps(gaps),
-      control: (message) => outlet.control(message),
-      exited: (exit) => outlet.exit(exit),
-      restored: (report) => outlet.restored(report),
-      rotated: (report) => outlet.rotated(report),
-      silence: (kind, silence) => outlet.silence(kind, silence),
-      revoked: (topic, error) => void outlet.listeners.emit('revoked', topic, error),
-      hook: (hook, unknown, session) =>
-        hook === 'reconcile' ? onReconcile?.(unknown, session) : onResume?.(session),
-      status: (status) => this.#enter(socketOf(), status),
-      changed: () => this.#checkEnd?.(),
-    };
   }
 
   #enter(socket: VenueSocket, status: Status): void {
@@ -406,12 +392,4 @@ export class Adapter {
   get #started(): readonly VenueSocket[] {
     return this.#core?.sockets.started ?? [];
   }
-}
-
-function sourceOf(exchange: unknown): string {
-  const source = exchange instanceof URL ? exchange.href : exchange;
-  if (typeof source !== 'string') throw new TypeError('exchange must be a name or the URL of a module');
-  if (isExchangeName(source) || URL.canParse(source)) return source;
-  const names = exchangeNames.join(', ');
-  throw new TypeError(`there is no exchange ${JSON.stringify(source)}: use ${names}, or the URL of a module`);
 }
