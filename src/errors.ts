@@ -59,11 +59,6 @@ export const exits = {
     retryable: false,
     meaning: 'the venue banned or blocked this account or address',
   },
-  'venue-notice': {
-    exitCode: 76,
-    retryable: true,
-    meaning: 'the venue announced that it is about to end the connection',
-  },
   'invalid-exchange': {
     exitCode: 77,
     retryable: false,
@@ -110,8 +105,6 @@ export const failures = {
     meaning: 'the venue did not answer in time; the outcome is unknown',
   },
   'duplicate-request-id': { retryable: false, meaning: 'a request with this id is still pending' },
-  'topic-refused': { retryable: false, meaning: 'the venue refused this topic' },
-  'invalid-topic': { retryable: false, meaning: 'this is not a topic of the exchange' },
   'frame-too-large': {
     retryable: false,
     meaning: 'the frame is over the limit of the venue or of maxPayloadBytes',
@@ -136,7 +129,6 @@ export const failures = {
     meaning: 'the connection that was to replace another one did not become READY; the old one goes on',
   },
   'start-timeout': { retryable: true, meaning: 'the thread did not report in time' },
-  'undecodable-frame': { retryable: true, meaning: 'a frame of the venue could not be understood' },
   'missing-dependency': {
     retryable: false,
     meaning: 'an optional package that this option needs is not installed',

@@ -98,13 +98,22 @@ export function makeCall(turn: Turn, input: Extract<Input, { type: 'request-made
   );
 }
 
-/** Ends a pending request whose frame did not reach the socket, or may not have. */
+/** What a send fails with when its connection has ended. It says nothing about the request. */
+const ofDeadConnection: ReadonlySet<string> = new Set(['not-sent', 'unknown']);
+
+/**
+ * Ends a pending request whose frame did not reach the socket, or may not have. The adapter's own requests go down with their connection:
+ * its exit follows, and a topic or a login is not refused because the connection died.
+ */
 export function sendFailed(
   turn: Turn,
   id: RequestId,
   error: BulkheadError,
 ): PendingRequest<Purpose> | undefined {
-  const request = turn.state.requests.take(id);
+  const { requests } = turn.state;
+  const isOwn = requests.get(id)?.purpose.kind !== 'call';
+  if (isOwn && ofDeadConnection.has(error.code)) return undefined;
+  const request = requests.take(id);
   if (request?.purpose.kind !== 'call') return request;
   if (error.code === 'unknown') endUnknown(turn, request, 'exit', error);
   else

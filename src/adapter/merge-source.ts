@@ -1,6 +1,6 @@
 // What the merge of a stream knows about one of the connections that bring it.
 import type { Batch, BatchKind } from '../batch/batch.js';
-import type { Gap } from '../market.js';
+import type { Gap, GapReason } from '../market.js';
 import { StreamCopy, type StreamMark, type StreamPlace } from './stream-marks.js';
 
 /** An event that waits until it is known that nothing before it is missing. */
@@ -26,6 +26,8 @@ export class SourceTopic {
   needsSnapshot = false;
   /** A gap of its own that nobody was told of, because others had the events. Set until it is proved that they brought them all. */
   hole: Gap | undefined;
+  /** The gap to be told unless its first event proves that nothing is missing: the one that carried the topic left before that. */
+  owed: GapReason | undefined;
   /** How often it has begun. */
   generation = 1;
 
@@ -47,6 +49,21 @@ export class SourceTopic {
   /** Whether it is silent because its book waits for a snapshot: then silence proves nothing. */
   get awaitsBook(): boolean {
     return this.hole?.reason === 'sequence' && this.held.length === 0;
+  }
+
+  /** Left alone in silence: with its first event, or after a while, it is known whether there is a gap. */
+  owe(reason: GapReason, nowNs: number): void {
+    this.owed = reason;
+    this.isJoined = false;
+    this.since = nowNs;
+  }
+
+  /** Follows what was delivered from here on: that was proved, or a gap was told. */
+  settle(): void {
+    this.held = [];
+    this.hole = undefined;
+    this.owed = undefined;
+    this.isJoined = true;
   }
 
   /** A gap of its own that is not told yet: what came before it proves nothing about what comes after. */
@@ -108,6 +125,12 @@ export class MergeSource {
   get isWhole(): boolean {
     for (const topic of this.topics.values()) if (topic.isOpen) return false;
     return true;
+  }
+
+  /** Whether it was left alone with topics of which nobody knows yet whether anything is missing. */
+  get isOwing(): boolean {
+    for (const topic of this.topics.values()) if (topic.owed !== undefined) return true;
+    return false;
   }
 
   /** Whether every topic follows what was delivered. */

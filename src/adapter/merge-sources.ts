@@ -48,11 +48,11 @@ export class MergeSources implements Iterable<MergeSource> {
     return source;
   }
 
-  /** A topic of a connection. One that nobody else carries needs nobody's proof. */
+  /** A topic of a connection. One that nobody else brings needs nobody's proof. */
   topic(source: MergeSource, name: string, nowNs: number): SourceTopic {
     const known = source.topics.get(name);
     if (known !== undefined) return known;
-    const topic = new SourceTopic(name, !this.isCovered(name), nowNs);
+    const topic = new SourceTopic(name, !this.hasOthers(source, name), nowNs);
     source.topics.set(name, topic);
     return topic;
   }

@@ -33,6 +33,10 @@ export class Requests<Purpose> {
     return true;
   }
 
+  get(id: RequestId): PendingRequest<Purpose> | undefined {
+    return this.#pending.get(String(id));
+  }
+
   has(id: RequestId): boolean {
     return this.#pending.has(String(id));
   }

@@ -30,6 +30,11 @@ export class StreamMark {
   isAlone = true;
   #identities: Map<string, number> | undefined;
 
+  /** Whether anything was delivered by which another event can be judged. */
+  get tellsApart(): boolean {
+    return !Number.isNaN(this.number) || this.#identities !== undefined;
+  }
+
   /** Where an event of a connection stands. `overlaps`: an update may reach back behind what was delivered. */
   standingOf(place: StreamPlace, source: number, overlaps: boolean): Standing {
     if (Number.isNaN(place.number)) return this.#standingById(place.identity, source);

@@ -56,8 +56,8 @@ export class StreamMerge {
 
   /** True while events wait, or topics have not joined: then `expire` has to be called now and then. */
   get isJoining(): boolean {
-    if (this.#sources.size < 2) return false;
-    for (const source of this.#sources) if (!source.isPlain) return true;
+    const isAlone = this.#sources.size < 2;
+    for (const source of this.#sources) if (isAlone ? source.isOwing : !source.isPlain) return true;
     return false;
   }
 
@@ -89,7 +89,7 @@ export class StreamMerge {
     for (const source of this.#sources) {
       for (const topic of source.topics.values()) {
         if (topic.isJoined) continue;
-        if (this.#isOverdue(topic, nowNs)) this.#force(source, topic, 'sequence', nowNs);
+        if (this.#isOverdue(topic, nowNs)) this.#force(source, topic, topic.owed ?? 'sequence', nowNs);
         const isQuiet = topic.held.length === 0 && !topic.awaitsBook && nowNs - topic.since >= QUIET_NS;
         if (isQuiet && this.#sources.isWitnessed(source, topic)) this.#release(source, topic);
       }
@@ -197,6 +197,8 @@ export class StreamMerge {
   ): boolean {
     const { batch } = pass;
     const place = placeOf(batch, kind, row, copy, topic.generation);
+    if (topic.owed !== undefined && (!copy.isSure || isNameless(place)))
+      this.#tellOwed(source, topic, pass, nowNs);
     // Where a copy begins in the middle of a millisecond, nobody can say which of its events it has.
     if (!topic.isJoined && !copy.isSure) return false;
     const { mark } = copy;
@@ -253,9 +255,16 @@ export class StreamMerge {
     if (topic.held.length === 0) topic.heldSince = nowNs;
     topic.isJoined = false;
     topic.held.push(event);
+    if (topic.owed !== undefined) return this.#tellOwed(source, topic, pass, nowNs);
     if (topic.held.length <= MOST_HELD && this.#sources.hasOthers(source, topic.name)) return;
     pass.flush();
     this.#force(source, topic, 'sequence', nowNs);
+  }
+
+  /** What comes first does not follow from what the connection that left had brought. */
+  #tellOwed(source: MergeSource, topic: SourceTopic, pass: MergePass, nowNs: number): void {
+    pass.flush();
+    this.#force(source, topic, topic.owed ?? 'exit', nowNs);
   }
 
   /** A gap that the connection tells of itself. True where it is one for everybody. */
@@ -278,10 +287,16 @@ export class StreamMerge {
     if (isProved) this.#release(source, topic);
     else if (topic.isOpen || !isSilent)
       this.#force(source, topic, isComplete ? (topic.hole?.reason ?? 'sequence') : 'exit', nowNs);
-    else {
-      topic.isJoined = true;
-      return left.isPlain && lastSeenNs > topic.since + QUIET_NS;
-    }
+    else return this.#succeedInSilence(left, topic, nowNs, lastSeenNs);
+    return true;
+  }
+
+  /** Whether anything is missing is known with its first event, where the venue tells events apart. */
+  #succeedInSilence(left: SourceTopic, topic: SourceTopic, nowNs: number, lastSeenNs: number): boolean {
+    topic.isJoined = true;
+    if (left.isPlain && lastSeenNs > topic.since + QUIET_NS) return true;
+    if (!this.#marks.tellsApart(topic.name)) return false;
+    topic.owe('exit', nowNs);
     return true;
   }
 
@@ -298,7 +313,8 @@ export class StreamMerge {
 
   /** Nobody else carries it now: the snapshot that ends the gap is taken wherever it stands. */
   #beginOpen(source: MergeSource, topic: SourceTopic): void {
-    if (topic.isOpen && this.#marks.resetBooks(topic.name)) this.#begin(source, topic);
+    const isCut = topic.isOpen || topic.owed !== undefined;
+    if (isCut && this.#marks.resetBooks(topic.name)) this.#begin(source, topic);
   }
 
   /** A book that lost its thread is of no use before its next snapshot. */
@@ -323,9 +339,7 @@ export class StreamMerge {
   /** Hands on what waited and was not delivered by others meanwhile. */
   #release(source: MergeSource, topic: SourceTopic): void {
     const { held } = topic;
-    topic.held = [];
-    topic.hole = undefined;
-    topic.isJoined = true;
+    topic.settle();
     const chosen = new Map<Batch, Selection>();
     for (const [index, event] of held.entries()) {
       const standing = this.#standing(source, topic, event);

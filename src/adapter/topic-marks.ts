@@ -35,6 +35,12 @@ export class TopicMarks {
     return Number.isNaN(last) ? undefined : last;
   }
 
+  /** Whether an event of the topic can be seen to follow, or to have been delivered. */
+  tellsApart(topic: string): boolean {
+    for (const mark of this.#topics.get(topic)?.marks.values() ?? []) if (mark.tellsApart) return true;
+    return false;
+  }
+
   /** The topic's streams were cut, and a gap told. */
   reset(topic: string): void {
     for (const mark of this.#topics.get(topic)?.marks.values() ?? []) mark.reset();

@@ -42,7 +42,7 @@ const deaths: readonly Death[] = [
   {
     cause: 'a client that is too slow',
     by: { kind: 'slow-consumer' },
-    codes: ['socket-closed', 'venue-notice'],
+    codes: ['socket-closed'],
   },
   {
     cause: 'silence of an exchange that reads',

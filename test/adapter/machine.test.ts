@@ -202,6 +202,22 @@ describe('the state machine', () => {
       expect(play.count('open-client')).to.equal(2);
     });
 
+    for (const code of ['unknown', 'not-sent'] as const) {
+      it(`without calling itself READY first when a dying connection says "${code}" of a subscribe`, () => {
+        const play = new Play();
+        play.subscribe('a');
+        play.connect();
+        play.open();
+        expect(play.phase).to.equal('restoring subscribe');
+        play.input({ type: 'send-failed', epoch: 1, id: 1, error: { code, message: 'died' } as never });
+        expect(play.phase).to.equal('restoring subscribe');
+        expect(play.state.topics.stateOf('a')).to.equal('subscribing');
+        play.exit();
+        expect(play.phase).to.equal('waiting');
+        expect(play.all('emit-restored')).to.deep.equal([]);
+      });
+    }
+
     it('once, however often an exit is told', () => {
       const play = new Play();
       play.becomeReady();
