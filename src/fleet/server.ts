@@ -119,8 +119,9 @@ export class FleetServer {
     const cookie = cookieName(request);
     const asked = url.searchParams.get('token');
     if (asked !== null && isSame(asked, token)) {
+      // Lax, because Strict would be left out when a link in a chat leads here; what acts checks more than the cookie.
       const value = encodeURIComponent(token);
-      response.setHeader('set-cookie', `${cookie}=${value}; HttpOnly; SameSite=Strict; Path=/`);
+      response.setHeader('set-cookie', `${cookie}=${value}; HttpOnly; SameSite=Lax; Path=/`);
       return undefined;
     }
     if (isSame(tokenOf(request, cookie) ?? '', token)) return undefined;

@@ -15,12 +15,7 @@ export async function pageRoutes(source: PageSource, options: PageOptions = {}):
   const { control, ...feedOptions } = options;
   const controlKey = randomBytes(24).toString('base64url');
   const feed = new Feed(source, { ...feedOptions, ...(control === undefined ? {} : { controlKey }) });
-  return [
-    ...(await assetRoutes()),
-    eventsRoute(feed),
-    seriesRoute(feed),
-    controlRoute(control, controlKey),
-  ];
+  return [...(await assetRoutes()), eventsRoute(feed), seriesRoute(feed), controlRoute(control, controlKey)];
 }
 
 function eventsRoute(feed: Feed): Route {
@@ -28,8 +23,8 @@ function eventsRoute(feed: Feed): Route {
     method: 'GET',
     path: '/page/events',
     handle(request, response) {
-      if (request.method === 'HEAD') return void response.end();
       if (feed.isFull) return reply(response, 503, 'too many pages are open: close one\n');
+      if (request.method === 'HEAD') return void response.end();
       feed.watch(response);
     },
     close: () => feed.close(),

@@ -1,4 +1,4 @@
-// Three charts over the same ten minutes: events, lag, latency; of the selected adapter or of all.
+// Three charts over the same time, ten minutes at most: events, lag, latency; of the selected adapter or of all.
 import type { PageSeries } from '../messages.js';
 import { byId, element, setText } from './dom.js';
 import { count, duration, UNKNOWN } from './format.js';
@@ -41,7 +41,7 @@ const plans: readonly Plan[] = [
   },
 ];
 
-const HEIGHT = 112;
+const HEIGHT = 92;
 const POINTS = 600;
 
 export type Point = Readonly<Record<Figure, number | null>>;
@@ -157,18 +157,29 @@ class Chart {
     return {
       width: 300,
       height: HEIGHT,
-      padding: [8, 10, 0, 0],
+      padding: [8, 28, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, sync: { key: 'charts' }, points: { size: 6 } },
       hooks: { setCursor: [({ cursor, data }) => this.#tell(cursor.idx ?? data[0].length - 1)] },
       scales: {
-        // Always ten minutes, so that the eye learns how wide a minute is.
-        x: { range: (_plot, _least, most) => [(most || Date.now() / 1000) - POINTS, most || Date.now() / 1000] },
+        x: { range: (_plot, least, most) => wideEnough(least, most) },
         y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.15 : 1] },
       },
       axes: [
-        { ...axis, grid: { show: false }, size: 22, values: (_plot, marks) => marks.map(minutes), space: 70 },
-        { ...axis, grid, size: 58, values: (_plot, marks) => marks.map((mark) => this.#plan.text(mark)), space: 28 },
+        {
+          ...axis,
+          grid: { show: false },
+          size: 22,
+          values: (_plot, marks) => marks.map(timeOfDay),
+          space: 90,
+        },
+        {
+          ...axis,
+          grid,
+          size: 58,
+          values: (_plot, marks) => marks.map((mark) => this.#plan.text(mark)),
+          space: 28,
+        },
       ],
       series: [
         {},
@@ -183,6 +194,17 @@ class Chart {
   }
 }
 
-function minutes(atS: number): string {
-  return new Date(atS * 1000).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false });
+/** One minute at least, so that the first points are no wall; it grows to the ten that are kept. */
+function wideEnough(least: number | null, most: number | null): [number, number] {
+  const end = most ?? Date.now() / 1000;
+  return [end - Math.min(POINTS, Math.max(60, end - (least ?? end))), end];
+}
+
+function timeOfDay(atS: number): string {
+  return new Date(atS * 1000).toLocaleTimeString([], {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hour12: false,
+  });
 }

@@ -134,6 +134,7 @@ export const columns: readonly Column[] = [
 
 /** Whether a row has every word of the filter somewhere. */
 export function matches(row: PageRow, filter: string): boolean {
+  if (filter === '') return true;
   const text = [row.name, row.exchange, stateInWords(row.state, row.step), reasons(row.exitReasons)]
     .join(' ')
     .toLowerCase();

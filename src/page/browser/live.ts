@@ -25,7 +25,9 @@ export function follow(url: string, listener: Listener): void {
       isOpen = false;
       listener.link('lost', 'no connection, trying again');
       // What was cut off the browser opens again by itself, what was refused it does not.
-      if (stream.readyState === EventSource.CLOSED) setTimeout(open, RETRY_MS);
+      if (stream.readyState !== EventSource.CLOSED) return;
+      void whyRefused(url).then((words) => listener.link('lost', words));
+      setTimeout(open, RETRY_MS);
     });
   };
   setInterval(() => {
@@ -33,4 +35,13 @@ export function follow(url: string, listener: Listener): void {
     if (isOpen && silentMs > SILENT_MS) listener.link('late', `silent for ${Math.round(silentMs / 1000)} s`);
   }, 1000);
   open();
+}
+
+async function whyRefused(url: string): Promise<string> {
+  const status = await fetch(url, { method: 'HEAD' }).then(
+    (response) => response.status,
+    () => 0,
+  );
+  if (status === 401) return 'the token has changed: open the page with ?token=… again';
+  return status === 503 ? 'too many pages are open: close one' : 'no connection, trying again';
 }

@@ -129,7 +129,8 @@ class Page {
   }
 
   #key(event: KeyboardEvent): void {
-    if (event.altKey || event.ctrlKey || event.metaKey || document.querySelector('dialog[open]') !== null) return;
+    if (event.altKey || event.ctrlKey || event.metaKey || document.querySelector('dialog[open]') !== null)
+      return;
     const isTyping = event.target instanceof Element && event.target.matches('input, select, textarea');
     if (event.key === '/' && !isTyping) {
       event.preventDefault();

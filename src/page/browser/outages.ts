@@ -21,7 +21,9 @@ export interface Outage {
   steps: readonly PageStep[];
   totalMs: number | undefined;
   downMs: number | undefined;
-  epoch: number | undefined;
+  /** Number of the connection that died, and of the one that is READY in its place. */
+  readonly epoch: number | undefined;
+  nextEpoch: number | undefined;
   end: 'open' | 'restored' | 'over';
 }
 
@@ -82,14 +84,14 @@ export class Outages {
     open.steps = transition.steps ?? [];
     open.totalMs = transition.totalMs;
     open.downMs = transition.downMs;
-    open.epoch = transition.epoch;
+    open.nextEpoch = transition.epoch;
     open.end = 'restored';
     this.#open.delete(adapter);
   }
 
   /** The new connection's restore was told before; now it is known what it was for. */
   #rotated(adapter: string, { epoch }: PageTransition): void {
-    const restored = this.list.findLast((one) => one.adapter === adapter && one.epoch === epoch);
+    const restored = this.list.findLast((one) => one.adapter === adapter && one.nextEpoch === epoch);
     if (restored === undefined) return;
     restored.kind = 'rotation';
     restored.reason = 'rotation';
@@ -108,7 +110,11 @@ export class Outages {
     this.#open.delete(adapter);
   }
 
-  #begin(adapter: string, kind: Outage['kind'], { number, atMs, reason, message, epoch }: PageTransition): Outage {
+  #begin(
+    adapter: string,
+    kind: Outage['kind'],
+    { number, atMs, reason, message, epoch }: PageTransition,
+  ): Outage {
     const outage: Outage = {
       number,
       adapter,
@@ -122,7 +128,8 @@ export class Outages {
       steps: [],
       totalMs: undefined,
       downMs: undefined,
-      epoch,
+      epoch: kind === 'death' ? epoch : undefined,
+      nextEpoch: undefined,
       end: 'open',
     };
     this.#open.set(adapter, outage);

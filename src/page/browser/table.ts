@@ -204,7 +204,5 @@ function byName(one: PageRow, other: PageRow): number {
 }
 
 function nameOf(target: EventTarget | null): string | undefined {
-  return target instanceof Element
-    ? target.closest<HTMLElement>('#rows tr')?.dataset['name']
-    : undefined;
+  return target instanceof Element ? target.closest<HTMLElement>('#rows tr')?.dataset['name'] : undefined;
 }

@@ -59,7 +59,8 @@ export class Timeline {
 function entryOf({ adapter, atMs, kind }: Outage): Entry {
   const item = element('li', 'outage');
   item.dataset['kind'] = kind;
-  const time = element('time', '', clock(atMs, true));
+  const time = element('time', '', clock(atMs));
+  time.title = clock(atMs, true);
   time.dateTime = new Date(atMs).toISOString();
   const result = element('span', 'result');
   const detail = element('span', 'detail');
@@ -79,10 +80,10 @@ function resultOf({ end, phase, downMs, totalMs, kind }: Outage, soFar: string):
   return `READY after ${duration(totalMs ?? null)}`;
 }
 
-function detailOf({ kind, reason, exits, epoch }: Outage): string {
+function detailOf({ kind, reason, exits, epoch, nextEpoch }: Outage): string {
   const tries = exits > 1 ? `, ${exits} exits` : '';
-  const life = epoch === undefined ? '' : `, epoch ${epoch}`;
-  return kind === 'death' ? `died: ${reason}${tries}${life}` : `${reason}${tries}${life}`;
+  const lives = [epoch, nextEpoch].filter((one) => one !== undefined).join(' → ');
+  return `${kind === 'death' ? 'died: ' : ''}${reason}${tries}${lives === '' ? '' : `, epoch ${lives}`}`;
 }
 
 /** A wait and each step as a part of the bar, as wide as it was long; the words beneath are for those who want the figures. */
