@@ -116,6 +116,7 @@ export const failures = {
   'queue-full': { retryable: true, meaning: 'too much is waiting to be sent' },
   unsupported: { retryable: false, meaning: 'the venue does not offer this over its WebSocket' },
   'gave-up': { retryable: false, meaning: 'maxAttempts connects failed in a row' },
+  'invalid-config': { retryable: false, meaning: 'the configuration file of a fleet is wrong' },
   'too-many-restarts': {
     retryable: false,
     meaning: 'an adapter of a fleet failed more often than its restart limit allows and was given up',

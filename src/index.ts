@@ -51,6 +51,7 @@ export {
 export type { DeribitCredentials } from './exchanges/deribit.js';
 export * from './exchanges/exchange.js';
 export { type ExchangeName, exchangeNames } from './exchanges/index.js';
+export { type FleetConfig, readFleetConfig } from './fleet/config-file.js';
 export { Fleet, type FleetEvents, type StartReport } from './fleet/fleet.js';
 export { openMetrics } from './fleet/metrics.js';
 export type { FleetServer, Route, ServeOptions } from './fleet/server.js';
@@ -73,5 +74,15 @@ export type { StopOptions, StopReport } from './fleet/stopping.js';
 export type * from './market.js';
 export { type BookView, OrderBook, type OrderBookOptions } from './order-book.js';
 export type { Cost } from './rate-budget.js';
+export { telemetryChannels, type TelemetryName } from './telemetry/channels.js';
 export type { Histogram, Percentiles } from './telemetry/histogram.js';
+export type * from './telemetry/messages.js';
+export {
+  bridgeToOpenTelemetry,
+  type OpenTelemetryAttributes,
+  type OpenTelemetryMeter,
+  type OpenTelemetryOptions,
+  type OpenTelemetrySpan,
+  type OpenTelemetryTracer,
+} from './telemetry/open-telemetry.js';
 export type { BucketLimit, RateLimit, WindowLimit } from './rate-limits.js';

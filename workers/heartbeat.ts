@@ -8,6 +8,8 @@ import type { Heartbeat } from '../src/exchanges/exchange.js';
 export interface HeartbeatLine {
   ping(payload: Buffer): void;
   send(frame: string): void;
+  /** The peer showed that it lives. `ms`: since the ping that it answers, 0 where there was none. */
+  beat(ms: number): void;
   /** The peer stayed silent for too long. */
   missed(message: string, silentMs: number): void;
 }
@@ -34,11 +36,13 @@ export function startStandard(
   const { intervalMs, timeoutMs } = settings;
   let sequence = 0;
   let awaited: Buffer | undefined;
+  let pingedAtMs = 0;
   let stopWaiting: (() => void) | undefined;
   const beat = (): void => {
     if (awaited !== undefined) return;
     sequence += 1;
     awaited = Buffer.from(`${sequence}-${Math.random().toString(36).slice(2)}`);
+    pingedAtMs = performance.now();
     line.ping(awaited);
     stopWaiting = expectWithin(timeoutMs, () => {
       line.missed(`no pong came within ${timeoutMs} ms after a ping`, timeoutMs);
@@ -51,6 +55,7 @@ export function startStandard(
       if (awaited === undefined || !awaited.equals(payload)) return;
       awaited = undefined;
       stopWaiting?.();
+      line.beat(performance.now() - pingedAtMs);
     },
     stop() {
       clearInterval(timer);
@@ -69,13 +74,22 @@ export function startExchange(
   const silenceMs = settings.silenceMs ?? heartbeat.silenceMs;
   if (heartbeat.start !== undefined) line.send(heartbeat.start(intervalMs));
   const ping = heartbeat.ping?.bind(heartbeat);
-  const timer = ping === undefined ? undefined : setInterval(() => line.send(ping()), intervalMs);
+  let pingedAtMs = 0;
+  const beat = (send: () => string): void => {
+    pingedAtMs = performance.now();
+    line.send(send());
+  };
+  const timer = ping === undefined ? undefined : setInterval(() => beat(ping), intervalMs);
   const silence = expectWithin(silenceMs, () => {
     line.missed(`the venue showed no sign of life for ${silenceMs} ms`, silenceMs);
   });
   return {
     ...noHeartbeat,
-    alive: silence.renew,
+    alive() {
+      silence.renew();
+      line.beat(pingedAtMs === 0 ? 0 : performance.now() - pingedAtMs);
+      pingedAtMs = 0;
+    },
     frame: heartbeat.anyFrameCounts === true ? silence.renew : noHeartbeat.frame,
     stop() {
       clearInterval(timer);

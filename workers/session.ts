@@ -186,12 +186,22 @@ export class Session {
     const line: HeartbeatLine = {
       ping: (payload) => this.#socket.ping(payload),
       send: (frame) => this.#sender.answer(frame),
+      beat: (ms) => this.#beat(ms),
       missed: (message, silentMs) => this.#options.ended(ending('heartbeat-missed', message, { silentMs })),
     };
     if (heartbeat.type === 'disabled') return noHeartbeat;
     if (heartbeat.type === 'standard') return startStandard(heartbeat, line);
     const venue = heartbeatExchange?.heartbeat;
     return venue === undefined ? noHeartbeat : startExchange(venue, heartbeat, line);
+  }
+
+  #beat(ms: number): void {
+    this.#counters.add('heartbeats', 1);
+    this.#counters.set('heartbeatMs', ms);
+    if (this.#options.command.tellHeartbeats !== true) return;
+    this.#control.add({ kind: 'heartbeat', ms }, 16);
+    // A pong comes outside of the frames, whose end of chunk would flush it.
+    if (!this.#flushPlanned && this.#mayFlush) this.#control.flush();
   }
 
   #frame(data: Buffer, isBinary: boolean): void {

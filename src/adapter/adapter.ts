@@ -1,7 +1,8 @@
 // The adapter: what a bot holds in its hand. It opens the sockets a venue needs, sends each call over the right one, and hands on
 // what they tell.
 import type { Batch } from '../batch/batch.js';
-import type { Exchange, Venue } from '../exchanges/exchange.js';
+import { BulkheadError } from '../errors.js';
+import type { Exchange } from '../exchanges/exchange.js';
 import { type ExchangeName, exchangeNames, isExchangeName, loadVenue } from '../exchanges/index.js';
 import type { Order, OrderReference, OrderRequest, Position } from '../market.js';
 import type { Lease } from '../threads/index.js';
@@ -15,11 +16,11 @@ import { type AdapterOptions, adapterSettings, type AdapterSettings } from './op
 import type { CallOptions, CallOutcome, OrderOutcome } from './order-desk.js';
 import { Outlet } from './outlet.js';
 import { aggregateState, socketStats, socketView, type SocketView } from './overview.js';
-import { ownTopic } from './own-topic.js';
 import type { RotationReport } from './rotation.js';
+import { Sockets } from './sockets.js';
+import { AdapterTelemetry } from './telemetry.js';
 import { type SocketObserver, VenueSocket } from './venue-socket.js';
 import { type AdapterVitals, adapterVitals } from './vitals.js';
-import { BulkheadError } from '../errors.js';
 
 /** Figures of an adapter's whole life, over all its sockets. */
 export interface AdapterStats extends LinkCounters {
@@ -37,13 +38,9 @@ export interface AdapterStats extends LinkCounters {
   readonly undecodable: number;
 }
 
-interface Parts {
-  readonly venue: Venue;
-  readonly sockets: ReadonlyMap<string, VenueSocket>;
-}
-
 /** What exists only once the exchange's module is loaded. */
-interface Core extends Parts {
+interface Core {
+  readonly sockets: Sockets;
   readonly lease: Lease;
 }
 
@@ -65,6 +62,7 @@ export class Adapter {
   readonly #log: AdapterLog;
   readonly #outlet: Outlet;
   readonly #meter: LatencyMeter | undefined;
+  readonly #telemetry: AdapterTelemetry;
   #core: Core | undefined;
   #loading: Promise<Core> | undefined;
   #closing: Promise<void> | undefined;
@@ -79,27 +77,29 @@ export class Adapter {
   constructor(exchange: ExchangeName | URL | (string & {}), options: AdapterOptions = {}) {
     this.#source = sourceOf(exchange);
     this.#settings = adapterSettings(options);
-    this.name = this.#settings.name ?? (isExchangeName(this.#source) ? this.#source : 'custom');
+    const exchangeName = isExchangeName(this.#source) ? this.#source : 'custom';
+    this.name = this.#settings.name ?? exchangeName;
     this.#log = new AdapterLog(this.#settings.connection.logger, this.name);
+    this.#telemetry = new AdapterTelemetry({ adapter: this.name, exchange: exchangeName });
     this.#meter = this.#settings.measure ? new LatencyMeter() : undefined;
-    this.#outlet = new Outlet(this.#log, this.#meter);
+    this.#outlet = new Outlet(this.#log, this.#telemetry, this.#meter);
   }
 
   /** The state of all sockets together: the one that is furthest from READY. */
   get state(): StateName {
     if (this.#closing !== undefined && this.#core === undefined) return 'closed';
-    return aggregateState([...this.#started()].map(({ status }) => status.state));
+    return aggregateState(this.#started.map(({ status }) => status.state));
   }
 
-  /** Each socket that is in use, by itself. */
+  /** Each connection that is in use, by itself: sockets of the venue, and further connections to them where topics need more than one. */
   get sockets(): readonly SocketView[] {
-    return [...this.#started()].map(socketView);
+    return this.#started.map(socketView);
   }
 
   /** Topics that are wanted, and those that the venue has confirmed on the current connections. */
   get topics(): { readonly wanted: readonly string[]; readonly confirmed: readonly string[] } {
     if (this.#core === undefined) return { wanted: this.#settings.topics, confirmed: [] };
-    const ledgers = [...this.#core.sockets.values()].map(({ link }) => link.state.topics);
+    const ledgers = this.#core.sockets.all.map(({ link }) => link.state.topics);
     return {
       wanted: ledgers.flatMap(({ wanted }) => wanted),
       confirmed: ledgers.flatMap(({ confirmed }) => confirmed),
@@ -113,20 +113,21 @@ export class Adapter {
    * @throws TypeError where the credentials are not what the exchange's login needs.
    */
   async connect(): Promise<void> {
-    const core = await this.#load();
+    const { sockets } = await this.#load();
     this.#isConnecting = true;
-    await Promise.all([...neededSockets(core, this.#settings)].map((socket) => socket.connect()));
+    await Promise.all(sockets.needed.map((socket) => socket.connect()));
   }
 
   /**
    * Wants these topics from now on, across every death of the connection. Topics are the venue's own words, or the common form
    * `trades:SYMBOL`, `quotes:SYMBOL`, `book:SYMBOL`. Resolves when the venue has answered each of them; a topic
-   * it refuses is in `refused` and does not sink the others. While there is no connection the wish is kept for the next one.
+   * it refuses is in `refused` and does not sink the others. While there is no connection the wish is kept for the next one. Topics
+   * beyond what the venue lets one connection hold go to further connections, which then belong to this adapter like the first.
    * @throws TypeError for a topic that is malformed, or private without credentials.
    */
   async subscribe(topics: readonly string[]): Promise<SubscribeReport> {
-    const core = await this.#load();
-    const groups = this.#groupTopics(core, topics);
+    const { sockets } = await this.#load();
+    const groups = sockets.place(topics);
     if (this.#isConnecting) this.#connectLate([...groups.keys()]);
     const parts = await Promise.all([...groups].map(([socket, own]) => socket.subscribe(own)));
     return {
@@ -137,8 +138,12 @@ export class Adapter {
 
   /** Stops wanting these topics. Resolves when the venue no longer sends them. */
   async unsubscribe(topics: readonly string[]): Promise<void> {
-    const groups = this.#groupTopics(await this.#load(), topics);
-    await Promise.all([...groups].map(([socket, own]) => socket.unsubscribe(own)));
+    const { sockets } = await this.#load();
+    const given = [...sockets.held(topics)].map(async ([socket, own]) => {
+      await socket.unsubscribe(own);
+      sockets.release(socket, own);
+    });
+    await Promise.all(given);
   }
 
   /**
@@ -151,9 +156,8 @@ export class Adapter {
     params: Readonly<Record<string, unknown>> = {},
     options: CallOptions = {},
   ): Promise<unknown> {
-    const core = await this.#load();
-    const name = core.venue.socketOfRequest?.(method) ?? core.venue.orderSocket;
-    return this.#socket(core, name, 'requests').desk.request(method, params, options);
+    const { sockets } = await this.#load();
+    return sockets.ofRequest(method).desk.request(method, params, options);
   }
 
   /**
@@ -192,14 +196,12 @@ export class Adapter {
   /** Lets no new order and no change of one out any more: they end as `not-sent` (`orders-halted`). Cancels and questions go on. */
   haltOrders(): void {
     this.#isHalted = true;
-    for (const { desk } of this.#core?.sockets.values() ?? []) desk.halt();
+    for (const { desk } of this.#core?.sockets.all ?? []) desk.halt();
   }
 
   /** Whether `cancelAll` can be asked: the venue takes it over its WebSocket, and there are credentials. False before the connect. */
   get canCancelAll(): boolean {
-    const { venue, sockets } = this.#core ?? {};
-    const orders = sockets?.get(venue?.orderSocket ?? '')?.exchange.orders;
-    return orders?.cancelAll !== undefined && this.#settings.credentials !== undefined;
+    return this.#core?.sockets.canCancelAll === true;
   }
 
   /** Looks an order up: the way out of an `unknown` outcome. Empty where the venue knows no such order. */
@@ -243,7 +245,7 @@ export class Adapter {
 
   /** Ends the current connections, so that new ones are made and restored. */
   reconnect(why = 'the application asked for a new connection'): void {
-    for (const socket of this.#started()) socket.reconnect(why);
+    for (const socket of this.#started) socket.reconnect(why);
   }
 
   /**
@@ -253,24 +255,24 @@ export class Adapter {
    * @throws BulkheadError `rotation-failed` where a new one does not become READY; its old one goes on.
    */
   async rotate(): Promise<readonly RotationReport[]> {
-    const reports = await Promise.all([...this.#started()].map((socket) => socket.rotate()));
+    const reports = await Promise.all(this.#started.map((socket) => socket.rotate()));
     return reports.flat();
   }
 
   /** Kills the threads of the current connections, as a fault would. For drills. */
   terminate(): void {
-    for (const socket of this.#started()) socket.terminate();
+    for (const socket of this.#started) socket.terminate();
   }
 
   /** Figures of the whole life, over all sockets. */
   stats(): AdapterStats {
     const { events, gaps } = this.#outlet;
-    return { ...socketStats([...this.#started()]), state: this.state, events, gaps };
+    return { ...socketStats(this.#started), state: this.state, events, gaps };
   }
 
   /** What the threads tell about themselves, and latencies; see the option `measure`. Read from shared memory: it asks nothing of them. */
   vitals(): AdapterVitals {
-    return adapterVitals([...this.#started()], this.#meter);
+    return adapterVitals(this.#started, this.#meter);
   }
 
   /** Closes every connection with a close frame and ends the adapter. Requests on their way end as `unknown`. Twice does no harm. */
@@ -287,13 +289,12 @@ export class Adapter {
   async #close(): Promise<void> {
     // An exchange that does not load has nothing to close; whoever asked for it was told why.
     const core = await this.#loading?.catch(() => undefined);
-    const sockets = [...(core?.sockets.values() ?? [])];
     const ended = new Promise<void>((resolve) => {
       this.#checkEnd = () => {
-        if (sockets.every(({ isOver }) => isOver)) resolve();
+        if (core?.sockets.all.every(({ isOver }) => isOver) !== false) resolve();
       };
     });
-    for (const socket of sockets) socket.close();
+    core?.sockets.close();
     this.#checkEnd?.();
     await ended;
     this.#outlet.close();
@@ -313,30 +314,35 @@ export class Adapter {
   async #build(): Promise<Core> {
     const venue = await loadVenue(this.#source);
     checkCredentials(venue, this.#settings);
-    const sockets = new Map<string, VenueSocket>();
-    for (const [name, exchange] of Object.entries(venue.sockets)) {
-      sockets.set(name, this.#buildSocket(name, exchange as unknown as Exchange));
-    }
-    const groups = this.#groupTopics({ venue, sockets }, this.#settings.topics);
-    for (const [socket, topics] of groups) socket.want(topics);
+    const { credentials, topicsPerConnection, topics } = this.#settings;
+    const sockets = new Sockets({
+      venue,
+      hasCredentials: credentials !== undefined,
+      topicsPerConnection,
+      open: (key, exchange, number) => this.#openSocket(key, exchange, number),
+    });
+    for (const [socket, own] of sockets.place(topics)) socket.want(own);
     // Last, because nobody would release the lease of an adapter whose options turn out to be wrong.
     const lease = threadsOf(this.#settings).acquire(this.#source);
-    this.#core = { venue, sockets, lease };
+    this.#core = { sockets, lease };
     if (this.#isHalted) this.haltOrders();
     return this.#core;
   }
 
-  #buildSocket(name: string, exchange: Exchange): VenueSocket {
+  #openSocket(key: string, exchange: Exchange, number: number): VenueSocket {
     const settings = this.#settings;
+    const name = number === 1 ? key : `${key}-${number}`;
+    const telemetry = this.#telemetry.ofSocket(name);
     const socket: VenueSocket = new VenueSocket({
       name,
-      config: machineConfig(exchange, settings),
+      config: machineConfig(exchange, settings, number === 1),
       redundancy: settings.redundancy,
       rotation: settings.rotation,
-      open: opener(exchange, this.#source, name, settings, this.#log),
+      open: opener(exchange, this.#source, key, settings, this.#log),
       fetch: fetcher(exchange, settings),
       observer: this.#observe(() => socket),
-      budget: () => budgetOf(exchange, settings),
+      budget: () => budgetOf(exchange, settings, (what, event, ms) => telemetry.rate(what, event, ms)),
+      telemetry,
       freshness: settings.freshness,
     });
     return socket;
@@ -374,62 +380,13 @@ export class Adapter {
     }
   }
 
-  #groupTopics(core: Parts, topics: readonly string[]): ReadonlyMap<VenueSocket, string[]> {
-    if (!Array.isArray(topics)) throw new TypeError('topics must be an array of strings');
-    const groups = new Map<VenueSocket, string[]>();
-    for (const name of topics) {
-      const topic = ownTopic(core.venue, name);
-      const socket = this.#socketOfTopic(core, topic);
-      groups.set(socket, [...(groups.get(socket) ?? []), topic]);
-    }
-    return groups;
-  }
-
-  #socketOfTopic({ venue, sockets }: Parts, topic: unknown): VenueSocket {
-    if (typeof topic !== 'string' || topic === '')
-      throw new TypeError('topics must be strings that are not empty');
-    const socket = sockets.get(venue.socketOfTopic(topic));
-    const problem = socket?.exchange.checkTopic?.(topic);
-    if (socket === undefined || problem !== undefined) {
-      throw new TypeError(`topic ${JSON.stringify(topic)}: ${problem ?? `${venue.name} has no such topic`}`);
-    }
-    if (socket.exchange.isPrivate?.(topic) === true && this.#settings.credentials === undefined) {
-      throw new TypeError(`topic ${JSON.stringify(topic)} is private: give options.credentials`);
-    }
-    return socket;
-  }
-
   async #orders(): Promise<VenueSocket['desk']> {
-    const core = await this.#load();
-    return this.#socket(core, core.venue.orderSocket, 'orders').desk;
+    return (await this.#load()).sockets.ofOrders().desk;
   }
 
-  #socket({ venue, sockets }: Core, name: string | undefined, what: string): VenueSocket {
-    const socket = name === undefined ? undefined : sockets.get(name);
-    if (socket !== undefined) return socket;
-    const text = `${venue.name} does not take ${what} over its WebSocket; use its REST interface`;
-    throw new BulkheadError('unsupported', text, { exchange: venue.name });
+  get #started(): readonly VenueSocket[] {
+    return this.#core?.sockets.started ?? [];
   }
-
-  *#started(): Iterable<VenueSocket> {
-    for (const socket of this.#core?.sockets.values() ?? []) if (socket.isStarted) yield socket;
-  }
-}
-
-/** The sockets to open at the connect: those with topics, those the credentials are for, and one in any case. */
-function* neededSockets({ venue, sockets }: Core, settings: AdapterSettings): Iterable<VenueSocket> {
-  let found = false;
-  for (const socket of sockets.values()) {
-    const { login, orders } = socket.exchange;
-    const isAccounts =
-      venue.accountSockets?.includes(socket.name) ?? (login !== undefined || orders !== undefined);
-    const isForAccount = settings.credentials !== undefined && isAccounts;
-    if (socket.link.state.topics.wanted.length === 0 && !isForAccount) continue;
-    found = true;
-    yield socket;
-  }
-  const [first] = sockets.values();
-  if (!found && first !== undefined) yield first;
 }
 
 function sourceOf(exchange: unknown): string {

@@ -6,9 +6,10 @@ import type { HeartbeatOptions } from '../client/options.js';
 import { BulkheadError } from '../errors.js';
 import type { Exchange, HttpCall, Venue } from '../exchanges/exchange.js';
 import { socketReference } from '../exchanges/index.js';
+import { isHeard } from '../telemetry/channels.js';
 import { type Threads, threadsFor } from '../threads/index.js';
 import type { OpenConnection } from './link.js';
-import { LinkBudget } from './link-budget.js';
+import { LinkBudget, type TellRate } from './link-budget.js';
 import type { AdapterLog } from './log.js';
 import type { AdapterSettings } from './options.js';
 import type { MachineConfig } from './state.js';
@@ -16,8 +17,15 @@ import type { MachineConfig } from './state.js';
 /** Added to the deadlines of thread start and handshake, which normally end a connect that takes too long. */
 const CONNECT_MARGIN_MS = 5000;
 
-/** What the state machine of one socket is told. @throws TypeError, BulkheadError `unsupported` */
-export function machineConfig(exchange: Exchange, settings: AdapterSettings): MachineConfig {
+/**
+ * What the state machine of one connection is told. Orders go over the first connection to a socket, and what guards them is its
+ * business alone: a timer that further ones kept refreshing would outlive it. @throws TypeError, BulkheadError `unsupported`
+ */
+export function machineConfig(
+  exchange: Exchange,
+  settings: AdapterSettings,
+  isFirst: boolean,
+): MachineConfig {
   const { connection } = settings;
   const startTimeoutMs = connection.startTimeoutMs ?? defaults.startTimeoutMs;
   const handshakeTimeoutMs = connection.handshakeTimeoutMs ?? defaults.handshakeTimeoutMs;
@@ -25,10 +33,11 @@ export function machineConfig(exchange: Exchange, settings: AdapterSettings): Ma
     ...settings,
     credentials:
       exchange.login === undefined && exchange.orders === undefined ? undefined : settings.credentials,
-    cancelOnDisconnect: settings.cancelOnDisconnect && exchange.safetySwitch !== undefined,
-    cancelAllOnReconnect: settings.cancelAllOnReconnect && exchange.orders?.cancelAll !== undefined,
+    cancelOnDisconnect: isFirst && settings.cancelOnDisconnect && exchange.safetySwitch !== undefined,
+    cancelAllOnReconnect:
+      isFirst && settings.cancelAllOnReconnect && exchange.orders?.cancelAll !== undefined,
     exchange,
-    hasReconcileHook: settings.onReconcile !== undefined && exchange.orders !== undefined,
+    hasReconcileHook: isFirst && settings.onReconcile !== undefined && exchange.orders !== undefined,
     hasResumeHook: settings.onResume !== undefined,
     connectTimeoutMs: startTimeoutMs + handshakeTimeoutMs + CONNECT_MARGIN_MS,
   };
@@ -107,7 +116,13 @@ export function opener(
   const { hangTimeoutMs } = settings.connection;
   return (epoch, handlers) =>
     openConnection({
-      command: connectCommand(url, epoch, connection, delivery, log.levelNumber),
+      command: connectCommand(
+        url,
+        epoch,
+        connection,
+        { ...delivery, tellHeartbeats: isHeard('heartbeat') },
+        log.levelNumber,
+      ),
       threads,
       handlers,
       ...(hangTimeoutMs === undefined ? {} : { hangTimeoutMs }),
@@ -115,10 +130,20 @@ export function opener(
 }
 
 /** The socket's part in the rate budgets of the process; undefined where they are switched off. */
-export function budgetOf(exchange: Exchange, settings: AdapterSettings): LinkBudget | undefined {
+export function budgetOf(
+  exchange: Exchange,
+  settings: AdapterSettings,
+  tell: TellRate,
+): LinkBudget | undefined {
   const { rateBudget, credentials } = settings;
   if (rateBudget === false) return undefined;
-  return new LinkBudget({ exchange, url: socketUrl(exchange, settings), credentials, name: rateBudget });
+  return new LinkBudget({
+    exchange,
+    url: socketUrl(exchange, settings),
+    credentials,
+    name: rateBudget,
+    tell,
+  });
 }
 
 /** Performs HTTP calls on the venue's REST host, or on the host of `options.url` where that is given. */

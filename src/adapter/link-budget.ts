@@ -4,11 +4,16 @@ import type { Cost, RateLimit } from '../rate-budget.js';
 import type { BudgetGate, Passage } from './budget-gate.js';
 import { type BudgetLease, accountName, budgets, connectLimits } from './budgets.js';
 import type { Output } from './messages.js';
+import type { RateMessage } from '../telemetry/messages.js';
+import { monotonicNs } from '../clock.js';
 
 type Frame = Extract<Output, { type: 'send-frame' }>;
 
 /** Frames of a connection's own limit that are left to its pings and pongs, which the thread sends by itself. */
 const FRAMES_FOR_HEARTBEAT = 1;
+
+/** Told where the budget makes somebody wait; `ms`: how long. */
+export type TellRate = (what: RateMessage['what'], event: RateMessage['event'], ms?: number) => void;
 
 export interface LinkBudgetOptions {
   readonly exchange: Exchange;
@@ -17,6 +22,7 @@ export interface LinkBudgetOptions {
   readonly credentials: unknown;
   /** The budget's name where the user gave one. */
   readonly name: string | undefined;
+  readonly tell?: TellRate;
 }
 
 let lastNumber = 0;
@@ -31,6 +37,7 @@ export class LinkBudget {
   readonly #exchange: Exchange;
   readonly #connects: BudgetLease;
   readonly #requests: BudgetLease;
+  readonly #tell: TellRate;
   readonly #held = new Map<string, Passage>();
   #connect: Passage | undefined;
   #connectionLimit: string | undefined;
@@ -38,7 +45,8 @@ export class LinkBudget {
   #given = 0;
   #heartbeats = 0;
 
-  constructor({ exchange, url, credentials, name }: LinkBudgetOptions) {
+  constructor({ exchange, url, credentials, name, tell }: LinkBudgetOptions) {
+    this.#tell = tell ?? (() => undefined);
     const { host } = new URL(url);
     const limits = exchange.rates?.limits ?? {};
     this.#exchange = exchange;
@@ -50,9 +58,17 @@ export class LinkBudget {
   /** True where the connect may be made now; else `granted` is called when its turn has come. */
   takeConnect(granted: () => void): boolean {
     this.withdrawConnect();
-    const passage: Passage = { cost: 1, priority: 'request', granted, refused: granted };
+    const askedAtNs = monotonicNs();
+    const go = () => {
+      this.#tell('connects', 'released', sinceMs(askedAtNs));
+      granted();
+    };
+    const passage: Passage = { cost: 1, priority: 'request', granted: go, refused: go };
     const answer = this.#connects.gate.ask(passage);
-    if (answer === 'waiting') this.#connect = passage;
+    if (answer === 'waiting') {
+      this.#connect = passage;
+      this.#tell('connects', 'held');
+    }
     return answer !== 'waiting';
   }
 
@@ -63,6 +79,7 @@ export class LinkBudget {
 
   /** The host said that it is asked too often: nobody connects to it for so long. */
   pauseConnects(ms: number): void {
+    this.#tell('connects', 'paused', ms);
     this.#connects.gate.pause(ms);
   }
 
@@ -100,14 +117,27 @@ export class LinkBudget {
   ): ReturnType<BudgetGate['ask']> {
     if (this.#exchange.rates === undefined && this.#connectionLimit === undefined) return 'granted';
     this.#countHeartbeats(framesSent);
-    const done = (next: () => void) => () => {
-      this.#held.delete(String(id));
-      this.#given += 1;
-      next();
+    const askedAtNs = monotonicNs();
+    const passage = {
+      cost: this.#costOf(frame),
+      priority,
+      granted: () => {
+        this.#held.delete(String(id));
+        this.#given += 1;
+        this.#tell('requests', 'released', sinceMs(askedAtNs));
+        granted();
+      },
+      refused: () => {
+        this.#tell('requests', 'refused');
+        refused();
+      },
     };
-    const passage = { cost: this.#costOf(frame), priority, granted: done(granted), refused };
     const answer = this.#requests.gate.ask(passage);
-    if (answer === 'waiting') this.#held.set(String(id), passage);
+    if (answer === 'waiting') {
+      this.#held.set(String(id), passage);
+      this.#tell('requests', 'held');
+    }
+    if (answer === 'never') this.#tell('requests', 'refused');
     if (answer === 'granted') this.#given += 1;
     return answer;
   }
@@ -121,6 +151,7 @@ export class LinkBudget {
 
   /** The venue said "too fast". */
   pause(ms: number): void {
+    this.#tell('requests', 'paused', ms);
     this.#requests.gate.pause(ms);
   }
 
@@ -162,6 +193,10 @@ export class LinkBudget {
     if (cost === undefined) return;
     for (let count = 0; count < news; count += 1) this.#requests.gate.debit(cost);
   }
+}
+
+function sinceMs(atNs: number): number {
+  return (monotonicNs() - atNs) / 1e6;
 }
 
 function frameLimit({ units, windowMs }: { readonly units: number; readonly windowMs: number }): RateLimit {

@@ -32,6 +32,11 @@ export interface AdapterOptions {
   readonly cancelAllOnReconnect?: boolean;
   /** Topics to have from the first connect on. */
   readonly topics?: readonly string[];
+  /**
+   * Topics that one connection holds at most; beyond it further connections are opened, each in a thread of its own. Smaller than the
+   * venue's limit, it spreads decoding over more cores. Default: what the venue allows.
+   */
+  readonly topicsPerConnection?: number;
   /** What crosses to the main thread. Default `events`. */
   readonly delivery?: Delivery;
   /** Topics whose delivery differs. */
@@ -105,6 +110,11 @@ const webSocketUrl = v.pipe(
   text,
   v.check((url) => URL.canParse(url) && /^wss?:$/.test(new URL(url).protocol), 'a ws: or wss: URL'),
 );
+const topicCount = v.pipe(
+  v.number('a whole number above 0'),
+  v.integer('a whole number above 0'),
+  v.minValue(1, 'a whole number above 0'),
+);
 const attempts = v.pipe(v.number('a number above 0'), v.minValue(1, 'a number above 0'));
 const part = v.pipe(
   v.number('a number from 0.05 to 1'),
@@ -153,6 +163,7 @@ const entries = {
   cancelOnDisconnect: v.optional(flag, false),
   cancelAllOnReconnect: v.optional(flag, false),
   topics: v.optional(texts, []),
+  topicsPerConnection: v.optional(topicCount),
   delivery: v.optional(delivery, 'events'),
   topicDelivery: v.optional(v.record(text, delivery, 'an object of deliveries by topic'), {}),
   conflate: v.optional(texts, []),
@@ -199,12 +210,21 @@ export interface AdapterSettings
   extends Required<
       Omit<
         AdapterOptions,
-        'name' | 'url' | 'credentials' | 'onReconcile' | 'onResume' | 'backoff' | 'rateBudget' | 'freshness'
+        | 'name'
+        | 'url'
+        | 'credentials'
+        | 'onReconcile'
+        | 'onResume'
+        | 'backoff'
+        | 'rateBudget'
+        | 'freshness'
+        | 'topicsPerConnection'
       >
     >,
     Pick<AdapterOptions, 'name' | 'url' | 'credentials' | 'onReconcile' | 'onResume'> {
   readonly rateBudget: string | false | undefined;
   readonly freshness: FreshnessOptions | undefined;
+  readonly topicsPerConnection: number | undefined;
   readonly backoff: Backoff;
 }
 

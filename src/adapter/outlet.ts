@@ -11,6 +11,7 @@ import type { LatencyMeter } from './latency-meter.js';
 import type { AdapterLog } from './log.js';
 import type { RestoreReport } from './messages.js';
 import type { RotationReport } from './rotation.js';
+import type { AdapterTelemetry } from './telemetry.js';
 
 export class Outlet {
   readonly listeners = new Listeners<AdapterEvents>();
@@ -19,11 +20,13 @@ export class Outlet {
   gaps = 0;
   readonly #queues = new Set<BatchQueue>();
   readonly #log: AdapterLog;
+  readonly #telemetry: AdapterTelemetry;
   readonly #meter: LatencyMeter | undefined;
   #isClosed = false;
 
   /** Latencies are taken where there is a meter. */
-  constructor(log: AdapterLog, meter?: LatencyMeter) {
+  constructor(log: AdapterLog, telemetry: AdapterTelemetry, meter?: LatencyMeter) {
+    this.#telemetry = telemetry;
     this.#log = log;
     this.#meter = meter;
   }
@@ -69,11 +72,13 @@ export class Outlet {
 
   silence(kind: 'stalled' | 'recovered', { topic, silentMs }: TopicSilence): void {
     this.#log.silence(kind, topic, silentMs);
+    this.#telemetry.silence(kind, { topic, silentMs });
     void this.listeners.emit(kind, { topic, silentMs });
   }
 
   rotated(report: RotationReport): void {
     this.#log.rotated(report);
+    this.#telemetry.rotated(report);
     void this.listeners.emit('rotated', report);
   }
 
@@ -107,6 +112,7 @@ export class Outlet {
   #gap(gap: Gap): void {
     this.gaps += 1;
     this.#log.gap(gap);
+    this.#telemetry.gap(gap);
     void this.listeners.emit('gap', gap);
   }
 

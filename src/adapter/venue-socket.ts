@@ -1,9 +1,8 @@
 // One socket of an adapter: its exchange, and the links that keep it connected. One of them, the primary, carries the requests; a
 // second one is there with `redundancy: 2`, and while a rotation replaces one by another.
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Exit } from '../client/exit.js';
 import type { ControlMessage } from '../client/protocol.js';
-import type { Exchange, HttpCall, Outgoing, RequestContext, VenueError } from '../exchanges/exchange.js';
+import type { Exchange, HttpCall, VenueError } from '../exchanges/exchange.js';
 import type { FreshnessOptions, TopicSilence } from './freshness.js';
 import { FreshnessWatch } from './freshness-watch.js';
 import type { LinkBudget } from './link-budget.js';
@@ -11,21 +10,21 @@ import { Link, type LinkCounters, type OpenConnection } from './link.js';
 import type {
   Hook,
   Output,
-  RequestSubject,
   RestoreReport,
   Settlement,
   Status,
   SubscribeReport,
   UnknownRequest,
 } from './messages.js';
-import { checkCallOptions } from './call-options.js';
-import { type CallOptions, OrderDesk } from './order-desk.js';
-import { reconcileUnknown } from './reconcile.js';
+import type { OrderDesk } from './order-desk.js';
 import type { RestoringSession } from './restoring-session.js';
 import { Rotation, type RotationHost, type RotationReport } from './rotation.js';
 import { type RotationOptions, RotationSchedule } from './rotation-schedule.js';
+import { addCounters, firstOk, unwrap } from './settlements.js';
+import { restoringSession, socketDesk } from './socket-desk.js';
 import { SocketStream, type StreamObserver } from './socket-stream.js';
 import type { MachineConfig } from './state.js';
+import type { SocketTelemetry } from './telemetry.js';
 
 /** What a socket reports to the adapter that owns it. */
 export interface SocketObserver extends StreamObserver {
@@ -55,6 +54,7 @@ export interface VenueSocketOptions {
   budget?(): LinkBudget | undefined;
   readonly freshness?: FreshnessOptions | undefined;
   readonly observer: SocketObserver;
+  readonly telemetry: SocketTelemetry;
 }
 
 export class VenueSocket implements RotationHost {
@@ -76,7 +76,7 @@ export class VenueSocket implements RotationHost {
   #isClosing = false;
 
   constructor(options: VenueSocketOptions) {
-    const { name, config, redundancy, rotation, observer } = options;
+    const { name, config, redundancy, rotation, observer, telemetry } = options;
     this.#options = options;
     this.name = name;
     this.config = config;
@@ -93,7 +93,7 @@ export class VenueSocket implements RotationHost {
     }
     this.#primary = this.addLink();
     for (let count = 1; count < redundancy; count += 1) this.addLink();
-    this.desk = this.#deskOf(undefined);
+    this.desk = socketDesk({ config, telemetry }, () => this.#primary);
   }
 
   /** The link that carries the requests. */
@@ -127,7 +127,7 @@ export class VenueSocket implements RotationHost {
   /** Counts over all links it ever had. */
   get counters(): LinkCounters {
     const total = { ...this.#past };
-    for (const { counters } of this.#links) add(total, counters);
+    for (const { counters } of this.#links) addCounters(total, counters);
     return total;
   }
 
@@ -187,10 +187,11 @@ export class VenueSocket implements RotationHost {
   // For rotation.ts
 
   addLink(): Link {
-    const { config, open, fetch, budget } = this.#options;
+    const { config, open, fetch, budget, telemetry } = this.#options;
+    const tell = telemetry.link();
     const link: Link = new Link({
       config,
-      open,
+      open: telemetry.opening(open),
       fetch,
       budget: budget?.(),
       nextEpoch: () => {
@@ -204,9 +205,10 @@ export class VenueSocket implements RotationHost {
         },
         exited: (exit) => this.#exited(link, exit),
         hook: (hook, epoch, unknown) =>
-          this.#options.observer.hook(hook, unknown, this.#restoringSession(link, epoch)),
+          this.#options.observer.hook(hook, unknown, restoringSession({ config, telemetry }, link, epoch)),
         output: (output) => {
           watch?.output(output);
+          tell(output);
           this.#take(link, output);
         },
       },
@@ -339,7 +341,7 @@ export class VenueSocket implements RotationHost {
   #remove(link: Link): void {
     if (link === this.#primary || !this.#links.includes(link)) return;
     this.#links.splice(this.#links.indexOf(link), 1);
-    add(this.#past, link.counters);
+    addCounters(this.#past, link.counters);
     this.stream.merge.isShared = this.#links.length > 1;
     const { unknown } = link.state;
     if (unknown.length > 0) this.#primary.input({ type: 'unknown-adopted', unknown });
@@ -353,72 +355,6 @@ export class VenueSocket implements RotationHost {
   #resync(epoch: number, topic: string): void {
     const link = this.#links.find(({ state }) => state.epoch === epoch);
     link?.input({ type: 'control-read', epoch, message: { kind: 'resync', topic } });
+    this.#options.telemetry.resync(epoch, topic);
   }
-
-  #restoringSession(link: Link, epoch: number): RestoringSession {
-    const desk = this.#deskOf(link);
-    return {
-      epoch,
-      request: (method, params = {}, options = {}) => desk.request(method, params, options),
-      lookupOrder: (reference) => desk.lookupOrder(reference),
-      reconcile: (unknown) =>
-        reconcileUnknown(
-          { exchange: this.exchange, lookupOrder: (reference) => desk.lookupOrder(reference), pause },
-          unknown,
-        ),
-      openOrders: (filter = {}) => desk.openOrders(filter),
-      positions: () => desk.positions(),
-      cancelOrder: (reference, options = {}) => desk.cancelOrder(reference, options),
-      cancelAll: (filter = {}, options = {}) => desk.cancelAll(filter, options),
-    };
-  }
-
-  /** The calls of a link that is being restored, or those of whichever link is the primary. */
-  #deskOf(restoring: Link | undefined): OrderDesk {
-    return new OrderDesk(this.exchange, (subject, build, options) =>
-      this.#make(restoring ?? this.#primary, subject, build, options, restoring !== undefined),
-    );
-  }
-
-  #make(
-    link: Link,
-    subject: RequestSubject,
-    build: (context: RequestContext) => Outgoing,
-    options: CallOptions,
-    duringRestore: boolean,
-  ): Promise<Settlement> {
-    checkCallOptions(options);
-    const { timeoutMs = this.config.requestTimeoutMs, sendBeforeMs = 0, id } = options;
-    return link.ask((ticket) => ({
-      type: 'request-made',
-      ticket,
-      subject,
-      build: id === undefined ? build : (context) => build({ ...context, nextId: () => id as number }),
-      timeoutMs,
-      sendBeforeMs,
-      duringRestore,
-    }));
-  }
-}
-
-function unwrap(settlement: Settlement): unknown {
-  if (!settlement.ok) throw settlement.error;
-  return settlement.value;
-}
-
-/** The first that went well; where none did, the first failure. */
-async function firstOk(asked: readonly Promise<Settlement>[]): Promise<Settlement> {
-  const good = asked.map((one) =>
-    one.then((settlement) => (settlement.ok ? settlement : Promise.reject(settlement))),
-  );
-  try {
-    return await Promise.any(good);
-  } catch {
-    return Promise.race(asked);
-  }
-}
-
-function add(total: LinkCounters, more: LinkCounters): void {
-  for (const name of ['opens', 'exits', 'framesAfterExit', 'pendingAfterExit'] as const)
-    total[name] += more[name];
 }

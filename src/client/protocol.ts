@@ -74,6 +74,8 @@ export interface ConnectClient {
   readonly logLevel: number;
   /** Whether the thread takes its own processor time with each sign of life. Default false. */
   readonly measure?: boolean;
+  /** Whether each sign of life of the peer is told. Default false. */
+  readonly tellHeartbeats?: boolean;
 }
 
 export interface ClientOpened {
@@ -136,6 +138,8 @@ export type ControlMessage =
   | { readonly kind: 'notice'; readonly notice: VenueNotice }
   /** A frame that could not be understood. `sample` is its beginning. */
   | { readonly kind: 'problem'; readonly problem: string; readonly sample: string }
+  /** The peer showed that it lives. `ms`: since the ping that it answers, 0 where there was none. Only where `tellHeartbeats` asks. */
+  | { readonly kind: 'heartbeat'; readonly ms: number }
   | { readonly kind: 'log'; readonly level: number; readonly message: string; readonly fields: ErrorDetail };
 
 /** A batch of the market lane: one transferred buffer (see batch/layout.ts) and what does not fit into columns. */

@@ -7,7 +7,7 @@ export type ConnectCommand = Omit<ConnectClient, 'counters'>;
 
 /** What of a command an exchange's adapter decides; a plain client has the defaults of `plainDelivery`. */
 export type DeliverySettings = Pick<ConnectClient, 'delivery' | 'topicDelivery' | 'conflate'> &
-  Partial<Pick<ConnectClient, 'exchange' | 'restUrl' | 'measure'>>;
+  Partial<Pick<ConnectClient, 'exchange' | 'restUrl' | 'measure' | 'tellHeartbeats'>>;
 
 export const plainDelivery: DeliverySettings = { delivery: 'frames', topicDelivery: {}, conflate: [] };
 

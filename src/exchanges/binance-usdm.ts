@@ -1,52 +1,57 @@
-// Binance USD-M futures: books and best prices, other market data, and the account on three sockets. Orders go over REST or ws-fapi.
+// Binance USD-M futures: books and best prices, other market data, the account's events and orders, each on a socket of its own.
 // Oddities to know: since 2026 each kind of stream is served at one address only, and a listen key from HTTP opens the account's.
-import type { Fill, Order } from '../market.js';
-import { cancelReasonOf, priceOf, sideOf, stateOf, typeOf } from './binance-account.js';
+import type { OrderRequest } from '../market.js';
+import { priceOf, readReport, readReportedFill } from './dialects/binance-account.js';
 import {
-  decodeStreams,
-  readControl,
-  readShutdown,
-  readWhole,
-  streamCall,
-  streamCalls,
-  streamOf,
-  streamProblem,
-  symbolOf,
-} from './binance-streams.js';
-import { missingText } from './checks.js';
-import { decimalOf, idText } from './decimals.js';
-import { type DecodeSink, defineExchange, defineVenue } from './exchange.js';
-import { numberOf, rowsOf, textOf } from './fields.js';
-import { isObject, type JsonObject, parseObject } from './json-rpc.js';
-
-/** The account's stream needs the key alone: listen keys are handed out unsigned. */
-export interface BinanceUsdmCredentials {
-  readonly apiKey: string;
-}
+  accountCall,
+  apiCall,
+  apiClassifier,
+  apiClock,
+  apiLogin,
+  CLIENT_ORDER_ID_LENGTH,
+  clientOrderIdProblem,
+  decodeApi,
+  named,
+  orderOf,
+  orderParams,
+  ordersOf,
+} from './dialects/binance-api.js';
+import { type BinanceCredentials, keyProblem } from './dialects/binance-keys.js';
+import { readControl, readShutdown, streamCall, streamSocket } from './dialects/binance-streams.js';
+import { orderProblem } from './dialects/checks.js';
+import { classifier } from './dialects/classes.js';
+import { decimalOf, decimalText } from './dialects/decimals.js';
+import { rowsOf, textOf } from './dialects/fields.js';
+import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
+import { allConfirmed } from './dialects/topics.js';
+import type { DecodeSink, OrderCalls, Position, RequestContext } from './exchange.js';
+import { defineExchange, defineVenue } from './exchange.js';
 
 const NAME = 'binance-usdm';
 const DOCUMENTATION =
   'https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams';
 const REST = { live: 'https://fapi.binance.com', test: 'https://demo-fapi.binance.com' };
-const LIMITS = { lifetimeMs: 86_400_000, topics: 1024, frames: { units: 10, windowMs: 1000 } };
+const LIFETIME_MS = 86_400_000;
+const LIMITS = { lifetimeMs: LIFETIME_MS, topics: 1024, frames: { units: 10, windowMs: 1000 } };
 const USER_DATA = 'userData';
 const LISTEN_KEY_MS = 3_600_000;
 
-const PUBLIC_STREAMS = [
+// Market streams
+
+const PUBLIC_FORMS = [
   /^[^@\sA-Z!]+@(?:bookTicker|depth(?:5|10|20)?(?:@100ms|@250ms|@500ms)?)$/,
   /^!bookTicker$/,
 ];
-const MARKET_STREAMS = [
+const MARKET_FORMS = [
   /^[^@\sA-Z!]+@(?:aggTrade|trade|miniTicker|ticker|forceOrder|compositeIndex|assetIndex|markPrice(?:@1s)?)$/,
   /^[^@\sA-Z!]+@(?:kline|continuousKline)_\d{1,2}[smhdwM]$/,
   /^!(?:miniTicker|ticker|forceOrder|markPrice|assetIndex)@arr(?:@1s)?$/,
   /^!contractInfo$/,
 ];
-const isPublic = (topic: string): boolean => PUBLIC_STREAMS.some((form) => form.test(topic));
-const DEPTH = /@depth(?:@100ms|@250ms|@500ms)?$/;
+const isPublic = (topic: string): boolean => PUBLIC_FORMS.some((form) => form.test(topic));
 
 const marketSocket = (path: 'public' | 'market', forms: readonly RegExp[], examples: string) =>
-  defineExchange({
+  streamSocket({
     name: NAME,
     documentation: DOCUMENTATION,
     urls: {
@@ -54,30 +59,16 @@ const marketSocket = (path: 'public' | 'market', forms: readonly RegExp[], examp
       test: `wss://fstream.binancefuture.com/${path}/stream`,
     },
     restUrls: REST,
-    checkTopic: (topic) => streamProblem(topic, forms, examples),
-    subscribe: (topics, context) => streamCalls('SUBSCRIBE', topics, context),
-    unsubscribe: (topics, context) => streamCalls('UNSUBSCRIBE', topics, context),
-    readSubscribed: (topics) => ({ confirmed: topics, refused: [] }),
-    request: (method, { params }, context) => streamCall(context, method, params),
-    classify: () => 'reject',
     limits: LIMITS,
-    books: {
-      rule: (topic) => (DEPTH.test(topic) ? 'range' : 'none'),
-      snapshot: (topic) =>
-        DEPTH.test(topic)
-          ? { method: 'GET', url: `/fapi/v1/depth?symbol=${encodeURIComponent(symbolOf(topic))}&limit=1000` }
-          : undefined,
-      readSnapshot: (topic, answer, sink) =>
-        isObject(answer) ? readWhole(topic, answer, sink) : `${topic}: no snapshot`,
-    },
-    decode: decodeStreams,
-    topicOf: streamOf,
+    forms,
+    examples,
+    snapshot: (symbol) => `/fapi/v1/depth?symbol=${symbol}&limit=1000`,
     rehearsal: [
       '{"stream":"btcusdt@aggTrade","data":{"e":"aggTrade","E":17,"s":"BTCUSDT","a":5,"p":"61000.0","q":"0.5","f":1,"l":2,"T":17,"m":true}}',
     ],
   });
 
-// The account
+// The account's events
 
 /** Frames come without the combined wrapper here, because that would repeat the listen key in each of them. */
 function decodeAccount(frame: string, sink: DecodeSink): string | undefined {
@@ -108,56 +99,13 @@ function decodeAccount(frame: string, sink: DecodeSink): string | undefined {
 /** `{"e":"ORDER_TRADE_UPDATE","T":17,"o":{"s":"BTCUSDT","c":"…","S":"BUY","o":"LIMIT","x":"TRADE","X":"PARTIALLY_FILLED","i":8886774,…}}` */
 function tellOrder({ o: row }: JsonObject, sink: DecodeSink): string | undefined {
   if (!isObject(row)) return `${USER_DATA}: an order update without order`;
-  const order = readOrder(row);
+  const order = readReport(row);
   const isFill = row['x'] === 'TRADE' || (row['x'] === 'CALCULATED' && decimalOf(row['l']) > 0);
-  const fill = isFill ? readFill(row) : undefined;
+  const fill = isFill ? readReportedFill(row) : undefined;
   if (order === undefined || (isFill && fill === undefined)) return `${USER_DATA}: malformed order update`;
   if (fill !== undefined) sink.private({ kind: 'fill', topic: USER_DATA, fill });
   sink.private({ kind: 'order', topic: USER_DATA, order });
   return undefined;
-}
-
-function readOrder(row: JsonObject): Order | undefined {
-  const { s: symbol, X: status } = row;
-  const [side, state, orderId] = [sideOf(row['S']), stateOf(status), idText(row['i'])];
-  if (side === undefined || state === undefined || orderId === '' || typeof symbol !== 'string')
-    return undefined;
-  const filledAmount = decimalOf(row['z']);
-  return {
-    orderId,
-    clientOrderId: textOf(row['c']),
-    symbol,
-    side,
-    type: typeOf(row['o']),
-    state,
-    price: priceOf(row['p']),
-    amount: decimalOf(row['q']),
-    filledAmount,
-    averagePrice: filledAmount > 0 ? decimalOf(row['ap']) : Number.NaN,
-    updatedAtMs: numberOf(row['T']),
-    ...cancelReasonOf(status),
-    raw: row,
-  };
-}
-
-function readFill(row: JsonObject): Fill | undefined {
-  const { s: symbol, m: isMaker } = row;
-  const [side, tradeId, orderId] = [sideOf(row['S']), idText(row['t']), idText(row['i'])];
-  if (side === undefined || tradeId === '' || orderId === '' || typeof symbol !== 'string') return undefined;
-  return {
-    tradeId,
-    orderId,
-    clientOrderId: textOf(row['c']),
-    symbol,
-    side,
-    price: decimalOf(row['L']),
-    amount: decimalOf(row['l']),
-    fee: decimalOf(row['n']),
-    feeCurrency: textOf(row['N']),
-    liquidity: isMaker === true ? 'maker' : isMaker === false ? 'taker' : 'unknown',
-    exchangeTimeMs: numberOf(row['T']),
-    raw: row,
-  };
 }
 
 /** `{"m":"ORDER","B":[{"a":"USDT","wb":"122624.1","cw":"100.1","bc":"50.1"}],"P":[{"s":"BTCUSDT","pa":"-1","ep":"61000.0",…}]}` */
@@ -181,14 +129,19 @@ function tellAccount(account: unknown, sink: DecodeSink): string | undefined {
   return undefined;
 }
 
-const account = defineExchange<BinanceUsdmCredentials>({
+const listenKeyCall = (method: string, topics: readonly string[], context: RequestContext) =>
+  topics.length === 0
+    ? []
+    : [{ ...streamCall(context, method, [context.session?.secrets['listenKey']]), topics }];
+
+const account = defineExchange<BinanceCredentials>({
   name: NAME,
   documentation: 'https://developers.binance.com/docs/derivatives/usds-margined-futures/user-data-streams',
   urls: { live: 'wss://fstream.binance.com/private/ws', test: 'wss://fstream.binancefuture.com/private/ws' },
   restUrls: REST,
   login: {
-    validate: (credentials) => missingText(credentials, ['apiKey']),
-    // Asked again before the hour is over, the same call lengthens the life of the same key.
+    validate: keyProblem,
+    // Unsigned: the key alone gets a listen key. Asked again before the hour is over, the same call lengthens the life of the same one.
     fetch: ({ apiKey }) => ({
       method: 'POST',
       url: '/fapi/v1/listenKey',
@@ -204,18 +157,118 @@ const account = defineExchange<BinanceUsdmCredentials>({
     topic === USER_DATA
       ? undefined
       : `"${topic}" is no topic of the account's socket: it has ${USER_DATA} only`,
-  subscribe: (topics, context) =>
-    topics.length === 0
-      ? []
-      : [{ ...streamCall(context, 'SUBSCRIBE', [context.session?.secrets['listenKey']]), topics }],
-  unsubscribe: (topics, context) =>
-    topics.length === 0
-      ? []
-      : [{ ...streamCall(context, 'UNSUBSCRIBE', [context.session?.secrets['listenKey']]), topics }],
-  readSubscribed: (topics) => ({ confirmed: topics, refused: [] }),
+  subscribe: (topics, context) => listenKeyCall('SUBSCRIBE', topics, context),
+  unsubscribe: (topics, context) => listenKeyCall('UNSUBSCRIBE', topics, context),
+  readSubscribed: allConfirmed,
   classify: ({ code }) => (code === '-2014' || code === '-2015' || code === '401' ? 'fatal-login' : 'reject'),
   limits: LIMITS,
   decode: decodeAccount,
+});
+
+// Orders
+
+const ORDER_RULES = {
+  clientOrderIdLength: CLIENT_ORDER_ID_LENGTH,
+  pricedTypes: ['stop', 'take-profit'],
+  ownFields:
+    /^(?:symbol|side|type|timeInForce|price|quantity|reduceOnly|newClientOrderId|apiKey|signature|timestamp)$/,
+};
+
+/** `GTX`, good till crossing, is what post-only is called here. */
+function placeParams(order: OrderRequest & { readonly clientOrderId: string }): JsonObject {
+  const { type = 'limit', timeInForce, postOnly, reduceOnly } = order;
+  const inForce = postOnly === true ? 'GTX' : (timeInForce ?? defaultInForce(type));
+  const params = orderParams(order, type.toUpperCase().replaceAll('-', '_'), inForce);
+  // A boolean is signed as the text that stands in the frame.
+  return reduceOnly === undefined ? params : { ...params, reduceOnly: String(reduceOnly) };
+}
+
+const defaultInForce = (type: string) => (type === 'limit' ? 'good-til-cancelled' : undefined);
+
+function validateOrder(order: OrderRequest): string | undefined {
+  const { type = 'limit', timeInForce, postOnly } = order;
+  if (postOnly === true && (type !== 'limit' || timeInForce !== undefined))
+    return 'order.postOnly is a time in force of limit orders here (GTX): leave order.timeInForce out';
+  return clientOrderIdProblem(order.clientOrderId) ?? orderProblem(order, ORDER_RULES);
+}
+
+/** Price and amount are both needed, and the side, which must be the order's own. */
+function modifyParams({ side, price, amount, extra }: Partial<OrderRequest>): JsonObject {
+  if (side === undefined || price === undefined || amount === undefined)
+    throw new TypeError(
+      'Binance futures change price and amount together: give changes.side, .price and .amount',
+    );
+  return { ...extra, side: side.toUpperCase(), price: decimalText(price), quantity: decimalText(amount) };
+}
+
+/** `[{"symbol":"BTCUSDT","positionSide":"BOTH","positionAmt":"1.000","entryPrice":"0.00000",…}]`: short ones are negative. */
+function readPositions(result: unknown): readonly Position[] {
+  return rowsOf(result).flatMap((row) => {
+    if (!isObject(row)) return [];
+    const [symbol, amount] = [textOf(row['symbol']), decimalOf(row['positionAmt'])];
+    if (symbol === '' || Number.isNaN(amount)) return [];
+    return [{ symbol, amount, averagePrice: priceOf(row['entryPrice']), raw: row }];
+  });
+}
+
+/**
+ * - success: `{"id":1,"status":200,"result":{"orderId":336829446,"symbol":"BTCUSDT","status":"NEW","clientOrderId":"…","avgPrice":"0.00",…}}`
+ * - failure: `{"id":1,"status":400,"error":{"code":-2019,"msg":"Margin is insufficient."}}`
+ * @see https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/websocket-api
+ */
+const orders: OrderCalls = {
+  clientOrderIdLength: CLIENT_ORDER_ID_LENGTH,
+  validate: validateOrder,
+  place: (order, context) => accountCall(context, 'order.place', placeParams(order)),
+  readPlaced: orderOf,
+  /** The order loses its place in the queue. */
+  edit: (reference, changes, context) =>
+    accountCall(context, 'order.modify', { ...modifyParams(changes), ...named(reference) }),
+  cancel: (reference, context) => accountCall(context, 'order.cancel', named(reference)),
+  readCancelled: orderOf,
+  lookup: (reference, context) => accountCall(context, 'order.status', named(reference)),
+  readLookup: ordersOf,
+  positions: (context) => accountCall(context, 'v2/account.position'),
+  readPositions,
+};
+
+/** @see https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-api-general-info */
+const trade = defineExchange<BinanceCredentials>({
+  name: NAME,
+  documentation: 'https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/websocket-api',
+  urls: {
+    live: 'wss://ws-fapi.binance.com/ws-fapi/v1',
+    test: 'wss://testnet.binancefuture.com/ws-fapi/v1',
+  },
+  login: apiLogin('v2/account.status'),
+  // There is no method that tells the time alone.
+  clock: apiClock('session.status'),
+  checkTopic: (topic) => `"${topic}": there are no topics on the socket for orders`,
+  subscribe: () => [],
+  unsubscribe: () => [],
+  request: (method, params, context) =>
+    (/^(?:session\.(?:status|logout)|ping|depth|ticker\.)/.test(method) ? apiCall : accountCall)(
+      context,
+      method,
+      params,
+    ),
+  orders,
+  // The codes from -2020 on mean other things than on the spot market.
+  classify: apiClassifier(
+    classifier({
+      retry: '-1001 -1008 -1016 -1021',
+      rate: '-1003 -1015',
+      'fatal-login': '-1002 -1022 -2014 -2015 -2017',
+      'not-found': '-2011 -2013',
+      unknown: '-1006 -1007',
+    }),
+  ),
+  limits: { lifetimeMs: LIFETIME_MS },
+  decode: (frame, sink) =>
+    decodeApi(frame, sink, ({ e: event }) =>
+      event === 'serverShutdown' ? readShutdown(sink) : 'an event on the socket for orders',
+    ),
+  rehearsal: ['{"id":1,"status":200,"result":{},"rateLimits":[]}'],
 });
 
 export const binanceUsdm = defineVenue({
@@ -224,18 +277,21 @@ export const binanceUsdm = defineVenue({
   sockets: {
     public: marketSocket(
       'public',
-      PUBLIC_STREAMS,
+      PUBLIC_FORMS,
       'btcusdt@bookTicker, btcusdt@depth@100ms, btcusdt@depth20@100ms',
     ),
     market: marketSocket(
       'market',
-      MARKET_STREAMS,
+      MARKET_FORMS,
       'btcusdt@aggTrade, btcusdt@markPrice@1s, btcusdt@kline_1m, btcusdt@bookTicker, btcusdt@depth@100ms',
     ),
     private: account,
+    trade,
   },
   socketOfTopic: (topic) => (topic === USER_DATA ? 'private' : isPublic(topic) ? 'public' : 'market'),
+  socketOfRequest: (method) => (/^[A-Z_]+$/.test(method) ? 'public' : 'trade'),
+  orderSocket: 'trade',
   commonTopic: (kind, symbol) =>
     `${symbol.toLowerCase()}@${{ trades: 'aggTrade', quotes: 'bookTicker', book: 'depth@100ms' }[kind]}`,
-  validateCredentials: (credentials) => missingText(credentials, ['apiKey']),
+  validateCredentials: keyProblem,
 });

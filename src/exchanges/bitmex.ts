@@ -1,12 +1,12 @@
 // BitMEX, whole: tables of public and private rows over one WebSocket. Orders go over REST.
 // Oddities to know: no request ids (answers repeat the request), errors name no topic, and updates carry only what changed.
 import { createHmac } from 'node:crypto';
-import { bitmexDecoder, isPrivateTable } from './bitmex-tables.js';
-import { missingText } from './checks.js';
+import { bitmexDecoder, isPrivateTable } from './bitmex/tables.js';
+import { missingText } from './dialects/checks.js';
 import { defineExchange, type ErrorClass, type RequestContext, type TopicOutgoing } from './exchange.js';
-import { numberOf } from './fields.js';
-import { isoTimeMs } from './iso-time.js';
-import { isObject } from './json-rpc.js';
+import { numberOf } from './dialects/fields.js';
+import { isoTimeMs } from './dialects/iso-time.js';
+import { isObject } from './dialects/json-rpc.js';
 
 export interface BitmexCredentials {
   readonly apiKey: string;

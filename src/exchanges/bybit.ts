@@ -2,15 +2,15 @@
 // Oddities to know: one bad topic refuses its whole call, and an order's acknowledgement says no more than that it was accepted.
 import { createHmac } from 'node:crypto';
 import type { OrderReference } from '../market.js';
-import { acceptedOrder, accountRows } from './account-rows.js';
-import { decimalText, missingText, neededText, orderProblem, timeInForceCode } from './checks.js';
-import { classifier } from './classes.js';
+import { acceptedOrder, accountRows } from './dialects/account-rows.js';
+import { decimalText, missingText, neededText, orderProblem, timeInForceCode } from './dialects/checks.js';
+import { classifier } from './dialects/classes.js';
 import { type DecodeSink, defineExchange, defineVenue, type Login, type OrderCalls } from './exchange.js';
 import type { RequestContext, TopicOutgoing, TopicResult, VenueError } from './exchange.js';
-import { numberOf, textOf } from './fields.js';
-import { isObject, type JsonObject, parseObject } from './json-rpc.js';
-import { tellTextBook, tellTextQuote, textTrades } from './text-rows.js';
-import { allConfirmed, batchTopics, compareTopics, textAfter } from './topics.js';
+import { numberOf, textOf, wordOf } from './dialects/fields.js';
+import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
+import { tellTextBook, tellTextQuote, textTrades } from './dialects/text-rows.js';
+import { allConfirmed, batchTopics, compareTopics, textAfter } from './dialects/topics.js';
 
 /** An API key of Bybit. Live, testnet and demo have separate keys. */
 export interface BybitCredentials {
@@ -24,6 +24,7 @@ const DOCUMENTATION = 'https://bybit-exchange.github.io/docs/v5/ws/connect';
 const [LOGIN_ID, PONG_ID] = ['auth', 'pong'];
 /** A login has to arrive before it expires; the second of Bybit's own sample is too short for slow ways. */
 const LOGIN_WINDOW_MS = 10_000;
+const LIMITS = { connects: { units: 500, windowMs: 300_000 }, topicCharacters: 21_000 };
 const PING = '{"op":"ping"}';
 const MARKET_FRAME = '{"topic":"';
 const COMMON = { trades: 'publicTrade', quotes: 'orderbook.1', book: 'orderbook.50' };
@@ -82,10 +83,9 @@ function topicCalls(op: string, market: string, topics: readonly string[], conte
 
 const FAILED = { code: 'failTopics', message: 'Bybit refused the topic: check its symbol and depth' };
 /** The option socket echoes no id, but all topics of the call it answers. */
-const topicsId = (topics: readonly unknown[]): string => `topics ${topics.map(String).sort().join(' ')}`;
+const topicsId = (topics: readonly unknown[]): string => `topics ${topics.map(wordOf).sort().join(' ')}`;
 
-/** The whole call failed because of the topics that the text names: `error:handler not found,topic:orderbook.50.NOPEUSDT`,
- * `error:already subscribed,topic:…`, `Invalid symbol :[NOPEUSDT]`. */
+/** The whole call failed because of the topics that the text names: `error:already subscribed,topic:…`, `Invalid symbol :[…]`. */
 function readRefused(topics: readonly string[], error: VenueError): TopicResult {
   const list = /(?:topic:|:\[)([^\]]+)/.exec(error.message)?.[1]?.split(',') ?? [];
   const isNamed = (topic: string) =>
@@ -324,7 +324,7 @@ function socket(market: string, path: string, tell: Tell) {
     readSubscribed: market === 'option' ? readOptionSubscribed : allConfirmed,
     readRefused,
     classify,
-    limits: { connects: { units: 500, windowMs: 300_000 }, ...(market === 'option' ? { topics: 2000 } : {}) },
+    limits: { ...LIMITS, ...(market === 'option' ? { topics: 2000 } : {}) },
     decode: decodeWith.bind(undefined, tell),
   };
 }

@@ -1,13 +1,17 @@
 // Coinbase Advanced Trade: a socket for market data and one for the account's own. Orders go over REST only.
 // Oddities to know: no ids, each answer is the whole list of topics; one count over all frames of a connection; a JWT in each message.
 import { createHash, createHmac } from 'node:crypto';
-import { channelBatches } from './channel-topics.js';
-import { missingText } from './checks.js';
-import { wordClassifier } from './classes.js';
-import { decodeCoinbase, WHOLE } from './coinbase-frames.js';
-import type { CommonTopicKind, Exchange, Login, RequestContext } from './exchange.js';
+import type { Order, Side } from '../market.js';
+import { channelBatches } from './dialects/channel-topics.js';
+import { missingText } from './dialects/checks.js';
+import { wordClassifier } from './dialects/classes.js';
+import { decimalOf } from './dialects/exact-numbers.js';
+import { numberOf, textOf, wordOf } from './dialects/fields.js';
+import { isoTimeMs } from './dialects/iso-time.js';
+import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
+import type { CommonTopicKind, DecodeSink, Exchange, Login, RequestContext } from './exchange.js';
 import { defineExchange, defineVenue } from './exchange.js';
-import { privateKeyOf, signJwt } from './jwt.js';
+import { privateKeyOf, signJwt } from './dialects/jwt.js';
 
 /** A CDP API key with the right to view. There is no test network with a WebSocket. */
 export interface CoinbaseCredentials {
@@ -56,6 +60,7 @@ export function signExchangeFeed(secret: string, timestamp: string): string {
 // Topics
 
 const PRIVATE = /^(?:user|futures_balance_summary)$/;
+const WHOLE = /^(?:user|futures_balance_summary|status)$/;
 const TOPIC = /^(?:level2|market_trades|ticker|ticker_batch|candles):[A-Z0-9]+(?:-[A-Z0-9]+)+$/;
 /** Products of one message: the venue states no limit; this keeps frames below 4 KB. */
 const BATCH = { maxTopics: 100, maxBytes: 3000 };
@@ -87,6 +92,257 @@ function topicCalls(type: string, topics: readonly string[], context: RequestCon
     };
     return { id: context.nextId(), frame: JSON.stringify(message), topics: asked };
   });
+}
+
+// Frames: all have one envelope with a channel, a number in the connection's one count, a time and a list of events
+
+/** `{"channel":"ticker","client_id":"","timestamp":"…","sequence_num":12,"events":[…]}` */
+function decodeCoinbase(frame: string, sink: DecodeSink): string | undefined {
+  const message = parseObject(frame);
+  if (message === undefined) return 'the frame is not a JSON object';
+  const { type, channel, events, timestamp, sequence_num: sequence } = message;
+  if (type === 'error') return readError(message, sink);
+  if (typeof channel !== 'string' || !Array.isArray(events) || !events.every(isObject)) return 'no events';
+  if (typeof sequence !== 'number') return `${channel}: no sequence_num`;
+  sink.frameSequence?.(sequence);
+  return readEvents(channel, { events, timeMs: isoTimeMs(timestamp), sequence }, sink);
+}
+
+interface Events {
+  readonly events: readonly JsonObject[];
+  readonly timeMs: number;
+  readonly sequence: number;
+}
+
+function readEvents(channel: string, frame: Events, sink: DecodeSink): string | undefined {
+  switch (channel) {
+    case 'l2_data':
+      return readBooks(frame, sink);
+    case 'market_trades':
+      return readTrades(frame, sink);
+    case 'ticker':
+    case 'ticker_batch':
+      return readTickers(channel, frame, sink);
+    case 'heartbeats':
+      return void sink.alive();
+    case 'subscriptions':
+      return readSubscriptions(frame, sink);
+    case 'user':
+      return readUser(frame, sink);
+    case 'candles':
+      return readCandles(frame, sink);
+    case 'futures_balance_summary':
+      for (const raw of frame.events) sink.private({ kind: 'account', topic: channel, raw });
+      return undefined;
+    case 'status':
+      return void sink.message(channel);
+    default:
+      return 'a channel that is not known';
+  }
+}
+
+/** `{"type":"error","message":"authentication failure"}` says neither to what, nor why: a channel that does not exist reads the same. */
+function readError({ message }: JsonObject, sink: DecodeSink): string | undefined {
+  if (typeof message !== 'string') return 'an error without a message';
+  sink.refusal(undefined, { code: 'error', message });
+  return undefined;
+}
+
+/** `{"events":[{"subscriptions":{"level2":["BTC-USD","ETH-USD"],"heartbeats":["heartbeats"]}}]}`: all there are, after each change. */
+function readSubscriptions({ events }: Events, sink: DecodeSink): string | undefined {
+  const topics: string[] = [];
+  for (const { subscriptions } of events) {
+    if (!isObject(subscriptions)) return 'subscriptions: malformed';
+    for (const [channel, products] of Object.entries(subscriptions)) {
+      if (WHOLE.test(channel)) topics.push(channel);
+      else if (Array.isArray(products) && channel !== 'heartbeats') {
+        topics.push(...products.map((product) => `${channel}:${wordOf(product)}`));
+      }
+    }
+  }
+  topics.sort();
+  if (sink.subscribed !== undefined) sink.subscribed(topics);
+  else for (const topic of topics) sink.confirmed(topic);
+  return undefined;
+}
+
+/** `{"type":"update","product_id":"BTC-USD","updates":[{"side":"bid","event_time":"…","price_level":"68900.00","new_quantity":"0"}]}` */
+function readBooks({ events, timeMs, sequence }: Events, sink: DecodeSink): string | undefined {
+  const numbers: number[] = [];
+  if (!events.every((event) => isBook(event, numbers))) return 'l2_data: malformed';
+  let at = 0;
+  for (const { type, product_id: symbol, updates } of events as readonly unknown[] as readonly WireBook[]) {
+    const kind = type === 'snapshot' ? 'snapshot' : 'change';
+    sink.book(`level2:${symbol}`, symbol, kind, timeMs, sequence, Number.NaN);
+    for (const { side, price_level: price, new_quantity: amount } of updates) {
+      sink.level(side === 'bid' ? 'bid' : 'ask', numbers[at]!, numbers[at + 1]!, price, amount);
+      at += 2;
+    }
+  }
+  return undefined;
+}
+
+type WireLevel = Readonly<Record<'side' | 'price_level' | 'new_quantity', string>>;
+
+interface WireBook {
+  readonly type: 'snapshot' | 'update';
+  readonly product_id: string;
+  readonly updates: readonly WireLevel[];
+}
+
+/** Appends price and amount of each level, so that the texts are read once. */
+function isBook({ type, product_id: symbol, updates }: JsonObject, numbers: number[]): boolean {
+  if ((type !== 'snapshot' && type !== 'update') || typeof symbol !== 'string' || symbol === '') return false;
+  if (!Array.isArray(updates)) return false;
+  for (const level of updates as readonly (Partial<WireLevel> | null)[]) {
+    if (level?.side !== 'bid' && level?.side !== 'offer') return false;
+    const [price, amount] = [decimalOf(level.price_level), decimalOf(level.new_quantity)];
+    if (!Number.isFinite(price) || !Number.isFinite(amount)) return false;
+    numbers.push(price, amount);
+  }
+  return true;
+}
+
+/** `{"trade_id":"995098700","product_id":"BTC-USD","price":"68900.50","size":"0.0015","side":"BUY","time":"…"}` */
+function readTrades({ events }: Events, sink: DecodeSink): string | undefined {
+  const rows = rowsIn(events, 'trades');
+  const numbers: number[] = [];
+  if (!rows.every((row) => isTrade(row, numbers))) return 'market_trades: malformed';
+  const trades = rows as readonly WireTrade[];
+  // A subscription starts with old trades, which are not events: they go on as they are.
+  if (events.some(({ type }) => type === 'snapshot')) return tellFrame('market_trades', trades, sink);
+  let at = 0;
+  let [topic, last] = ['', ''];
+  for (const { trade_id: id, product_id: symbol, price, size, side, time } of trades) {
+    const word = side === 'BUY' ? 'buy' : 'sell';
+    const [value, amount] = [numbers[at]!, numbers[at + 1]!];
+    if (symbol !== last) topic = `market_trades:${symbol}`;
+    last = symbol;
+    sink.trade(topic, symbol, word, value, amount, isoTimeMs(time), decimalOf(id), id, price, size);
+    at += 2;
+  }
+  return undefined;
+}
+
+type WireTrade = Readonly<Record<'trade_id' | 'product_id' | 'price' | 'size' | 'time' | 'side', string>>;
+
+function isTrade(value: unknown, numbers: number[]): boolean {
+  const trade = value as Partial<WireTrade> | null | undefined;
+  if (typeof trade?.trade_id !== 'string' || typeof trade.product_id !== 'string') return false;
+  if (trade.product_id === '' || (trade.side !== 'BUY' && trade.side !== 'SELL')) return false;
+  const [price, amount] = [decimalOf(trade.price), decimalOf(trade.size)];
+  numbers.push(price, amount);
+  return Number.isFinite(price) && Number.isFinite(amount);
+}
+
+/** The rows of all events; what holds no rows counts as a row that is none. Nearly always there is one event. */
+function rowsIn(events: readonly JsonObject[], name: string): readonly unknown[] {
+  const only = events.length === 1 ? events[0]?.[name] : undefined;
+  return Array.isArray(only) ? only : events.flatMap((event) => event[name] ?? [undefined]);
+}
+
+/** The frame as it is, once for each product in it. */
+function tellFrame(
+  channel: string,
+  rows: readonly { readonly product_id?: unknown }[],
+  sink: DecodeSink,
+): string | undefined {
+  const symbols = new Set(rows.map((row) => textOf(row.product_id)));
+  if (symbols.has('')) return `${channel}: malformed`;
+  for (const symbol of symbols) sink.message(`${channel}:${symbol}`);
+  if (symbols.size === 0) sink.alive();
+  return undefined;
+}
+
+function readCandles({ events }: Events, sink: DecodeSink): string | undefined {
+  const candles = rowsIn(events, 'candles');
+  return candles.every(isObject) ? tellFrame('candles', candles, sink) : 'candles: malformed';
+}
+
+/** `{"type":"ticker","product_id":"BTC-USD","price":"68900.50","best_bid":"68900.00","best_bid_quantity":"1.5",…}`: a quote and more. */
+function readTickers(channel: string, { events, timeMs }: Events, sink: DecodeSink): string | undefined {
+  const tickers = rowsIn(events, 'tickers');
+  if (!tickers.every(isObject)) return `${channel}: malformed`;
+  const quotes = tickers.map((row) => {
+    const [bidPrice, bids] = sideOf(row['best_bid'], row['best_bid_quantity']);
+    const [askPrice, asks] = sideOf(row['best_ask'], row['best_ask_quantity']);
+    return { symbol: textOf(row['product_id']), bidPrice, bids, askPrice, asks };
+  });
+  if (quotes.some(({ symbol, bids, asks }) => symbol === '' || bids < 0 || asks < 0))
+    return `${channel}: malformed`;
+  for (const { symbol, bidPrice, bids, askPrice, asks } of quotes) {
+    sink.quote(`${channel}:${symbol}`, symbol, bidPrice, bids, askPrice, asks, timeMs, Number.NaN);
+  }
+  return tellFrame(channel, tickers, sink);
+}
+
+/** An empty side has no price, or the price 0. */
+function sideOf(price: unknown, amount: unknown): readonly [price: number, amount: number] {
+  const number = numberOf(price);
+  return number > 0 ? [number, numberOf(amount)] : [Number.NaN, 0];
+}
+
+// The account
+
+const SIDES = new Map<unknown, Side>([
+  ['BUY', 'buy'],
+  ['SELL', 'sell'],
+]);
+const STATES = new Map([
+  ['FAILED', 'rejected'],
+  ['CANCEL_QUEUED', 'cancel-queued'],
+]);
+
+/** Open orders in batches of 50 first, then each change. Fills are not told one by one: `filledAmount` and `averagePrice` move. */
+function readUser({ events, timeMs }: Events, sink: DecodeSink): string | undefined {
+  const topic = 'user';
+  let problem: string | undefined;
+  for (const { orders = [], positions } of events) {
+    for (const row of Array.isArray(orders) ? orders : [orders]) {
+      const order = readOrder(row, timeMs);
+      if (order === undefined) problem = 'user: malformed order';
+      else sink.private({ kind: 'order', topic, order });
+    }
+    const held = isObject(positions) ? Object.values(positions) : [];
+    if (held.some((rows) => Array.isArray(rows) && rows.length > 0))
+      sink.private({ kind: 'account', topic, raw: positions });
+  }
+  // An empty snapshot: an account without open orders.
+  if (problem === undefined) sink.alive();
+  return problem;
+}
+
+/** `{"order_id":"…","client_order_id":"…","cumulative_quantity":"0","leaves_quantity":"0.001","avg_price":"0","status":"OPEN",…}` */
+function readOrder(row: unknown, updatedAtMs: number): Order | undefined {
+  if (!isObject(row)) return undefined;
+  const [orderId, status] = [textOf(row['order_id']), textOf(row['status'])];
+  const side = SIDES.get(row['order_side']);
+  if (orderId === '' || status === '' || side === undefined) return undefined;
+  const [price, filledAmount] = [numberOf(row['limit_price']), numberOf(row['cumulative_quantity'])];
+  const cancelReason = textOf(row['cancel_reason']) || textOf(row['reject_reason']);
+  return {
+    orderId,
+    clientOrderId: textOf(row['client_order_id']),
+    symbol: textOf(row['product_id']),
+    side,
+    type: textOf(row['order_type']).toLowerCase(),
+    state: STATES.get(status) ?? status.toLowerCase(),
+    price: price > 0 ? price : Number.NaN,
+    amount: sum(textOf(row['cumulative_quantity']), textOf(row['leaves_quantity'])),
+    filledAmount,
+    averagePrice: filledAmount > 0 ? numberOf(row['avg_price']) : Number.NaN,
+    updatedAtMs,
+    ...(cancelReason === '' ? {} : { cancelReason }),
+    raw: row,
+  };
+}
+
+/** The sum of two decimal texts without the dust of binary fractions. */
+function sum(left: string, right: string): number {
+  const digits = (text: string) => text.length - (text.indexOf('.') + 1 || text.length);
+  return Number(
+    (numberOf(left) + numberOf(right)).toFixed(Math.min(100, Math.max(digits(left), digits(right)))),
+  );
 }
 
 // Sockets

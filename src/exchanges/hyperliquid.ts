@@ -7,7 +7,7 @@ import {
   type TopicOutgoing,
   type VenueError,
 } from './exchange.js';
-import { hyperliquidDecoder } from './hyperliquid-frames.js';
+import { hyperliquidDecoder } from './hyperliquid/frames.js';
 import {
   actionCall,
   credentialsProblem,
@@ -16,12 +16,12 @@ import {
   instrumentIds,
   orders,
   safetySwitch,
-} from './hyperliquid-orders.js';
-import { addressOf } from './hyperliquid-signing.js';
-import { subscriptionFrame, topicProblem } from './hyperliquid-topics.js';
-import { isObject } from './json-rpc.js';
+} from './hyperliquid/orders.js';
+import { addressOf } from './hyperliquid/signing.js';
+import { subscriptionFrame, topicProblem } from './hyperliquid/topics.js';
+import { isObject } from './dialects/json-rpc.js';
 
-export type { HyperliquidCredentials } from './hyperliquid-orders.js';
+export type { HyperliquidCredentials } from './hyperliquid/orders.js';
 
 const MINUTE_MS = 60_000;
 
@@ -103,7 +103,7 @@ export const hyperliquid = defineExchange<HyperliquidCredentials>({
   classify,
   books: { rule: () => 'none' },
   limits: {
-    topics: 1000,
+    addressTopics: 1000,
     frames: { units: 2000, windowMs: MINUTE_MS },
     connects: { units: 30, windowMs: MINUTE_MS },
   },

@@ -1,17 +1,17 @@
 // Kraken spot, WebSocket v2: a public socket, one more for each other depth of books, and an authenticated one for account and orders.
 // Oddities to know: one acknowledgement per symbol, CRC32 over the digits of a book, one depth of a book per symbol and connection.
 import { createHash, createHmac } from 'node:crypto';
-import { orderAsAsked } from './asked-order.js';
-import { missingText, neededText, orderProblem } from './checks.js';
-import { wordClassifier } from './classes.js';
-import { crc32, digitsOfBook } from './crc32.js';
-import { EXACT_BOOK } from './exact-book.js';
+import { orderAsAsked } from './dialects/asked-order.js';
+import { missingText, neededText, orderProblem } from './dialects/checks.js';
+import { wordClassifier } from './dialects/classes.js';
+import { crc32, digitsOfBook } from './dialects/crc32.js';
+import { EXACT_BOOK } from './dialects/exact-book.js';
 import type { Exchange, Login, OrderCalls, RequestContext, SafetySwitch } from './exchange.js';
 import { defineExchange, defineVenue } from './exchange.js';
-import { numberOf, rowsOf, textOf } from './fields.js';
-import { isoTimeMs } from './iso-time.js';
-import { isObject, type JsonObject } from './json-rpc.js';
-import { krakenReader, venueError } from './kraken-frames.js';
+import { numberOf, rowsOf, textOf } from './dialects/fields.js';
+import { isoTimeMs } from './dialects/iso-time.js';
+import { isObject, type JsonObject } from './dialects/json-rpc.js';
+import { krakenReader, venueError } from './kraken/frames.js';
 import {
   BASE_DEPTH,
   call,
@@ -22,7 +22,7 @@ import {
   PRIVATE,
   tokenOf,
   topicCalls,
-} from './kraken-topics.js';
+} from './kraken/topics.js';
 
 /** An API key of Kraken, with the right to create WebSocket tokens. There is no test network for spot. */
 export interface KrakenCredentials {

@@ -2,17 +2,16 @@
 // Oddities to know: each topic is acknowledged by itself, errors may not say to what, and orders name instruments by number.
 import { createHmac } from 'node:crypto';
 import type { OrderReference, OrderRequest } from '../market.js';
-import { acceptedOrder, accountRows } from './account-rows.js';
-import { argumentTopics, channelOf } from './argument-topics.js';
-import { decimalText, missingText, neededText, orderProblem } from './checks.js';
-
-import { classifier } from './classes.js';
+import { acceptedOrder, accountRows } from './dialects/account-rows.js';
+import { argumentTopics, channelOf } from './dialects/argument-topics.js';
+import { decimalText, missingText, neededText, orderProblem } from './dialects/checks.js';
+import { classifier } from './dialects/classes.js';
 import { type DecodeSink, defineExchange, defineVenue, type InstrumentIds, type Login } from './exchange.js';
 import type { OrderCalls, RequestContext, TopicOutgoing, VenueError } from './exchange.js';
-import { numberOf, textOf } from './fields.js';
-import { isObject, type JsonObject, parseObject } from './json-rpc.js';
-import { tellTextBook, tellTextQuote, textTrades } from './text-rows.js';
-import { batchTopics } from './topics.js';
+import { numberOf, textOf } from './dialects/fields.js';
+import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
+import { tellTextBook, tellTextQuote, textTrades } from './dialects/text-rows.js';
+import { batchTopics } from './dialects/topics.js';
 
 /** An API key of OKX. Live and demo trading have separate keys. */
 export interface OkxCredentials {
@@ -357,7 +356,7 @@ function socket(path: 'public' | 'private' | 'business') {
     /** Each change names the one before it; a book that starts anew or stands still does so, too. */
     books: {},
     classify,
-    limits: { connects: { units: 3, windowMs: 1000 } },
+    limits: { connects: { units: 3, windowMs: 1000 }, topicCharacters: BATCH.maxBytes },
     classifyClose: (code: number) => classifyClose({ code: String(code), message: '' }),
     maxRequestBytes: 65_536,
     decode,

@@ -4,8 +4,11 @@ import type { Adapter } from '../adapter/adapter.js';
 import type { Latencies } from '../adapter/latency-meter.js';
 import { Listeners } from '../client/listeners.js';
 import { childLogger, type Logger } from '../logger.js';
+import { publish } from '../telemetry/channels.js';
+import type { FleetMessage } from '../telemetry/messages.js';
+import { readFleetConfig } from './config-file.js';
 import { fleetHealth } from './health.js';
-import { type Happening, History, type Transition } from './history.js';
+import { type Happening, History, type Transition, type TransitionKind } from './history.js';
 import { Member, type MemberHost } from './member.js';
 import { memberHealth, memberSnapshot } from './member-snapshot.js';
 import { type FleetAdapter, type FleetOptions, fleetSettings, type FleetSettings } from './options.js';
@@ -36,6 +39,16 @@ export interface StartReport {
   /** Adapters that were given up, or stopped before they were READY. */
   readonly failed: readonly { readonly name: string; readonly error: Error }[];
 }
+
+/** What the fleet itself does, and what its channel calls it. */
+const fleetEvents: Readonly<Partial<Record<TransitionKind, FleetMessage['event']>>> = {
+  added: 'added',
+  replaced: 'replaced',
+  removed: 'removed',
+  restarting: 'restarting',
+  'gave-up': 'gave-up',
+  fleet: 'state',
+};
 
 const eventNames: readonly (keyof FleetEvents)[] = ['transition', 'state', 'adapter', 'gave-up'];
 
@@ -81,12 +94,21 @@ export class Fleet {
       this.#join(spec, `options.adapters[${index}]`);
   }
 
+  /**
+   * A fleet from a configuration file, YAML or JSON; see docs/operations.md. What is given in `more` goes before what the file says.
+   * @throws BulkheadError `invalid-config` that names each mistake with its line.
+   */
+  static async fromFile(path: string | URL, more: FleetOptions = {}): Promise<Fleet> {
+    const { options } = await readFleetConfig(path);
+    return new Fleet({ ...options, ...more });
+  }
+
   /** The state of all of it, see FleetState. */
   get state(): FleetState {
     if (this.#isStopped) return 'stopped';
     if (this.#stopping !== undefined) return 'stopping';
-    if (this.#starting === undefined) return 'idle';
     if (this.#isStarting) return 'starting';
+    if (this.#starting === undefined) return 'idle';
     return [...this.#members.values()].every(({ state }) => state === 'ready') ? 'ready' : 'degraded';
   }
 
@@ -268,6 +290,7 @@ export class Fleet {
     const { startIntervalMs } = this.#settings;
     this.#startedAtMs = Date.now();
     this.#isStarting = true;
+    this.#changed();
     this.#sampler.start();
     const members = [...this.#members.values()];
     for (const [index, member] of members.entries()) {
@@ -275,7 +298,6 @@ export class Fleet {
       if (index > 0 && startIntervalMs > 0) await sleep(startIntervalMs);
       member.start();
     }
-    this.#changed();
     const results = await Promise.allSettled(members.map(({ settled }) => settled));
     this.#isStarting = false;
     this.#changed();
@@ -331,13 +353,27 @@ export class Fleet {
   #happened(happening: Happening): void {
     const transition = this.#history.add(happening);
     this.#log(transition);
+    this.#publish(transition);
     void this.#listeners.emit('transition', transition);
   }
 
   /** What adapters do, their own children of the logger have written. */
   #log({ kind, level, message, adapter, reason, delayMs }: Transition): void {
-    if (!['added', 'replaced', 'removed', 'restarting', 'gave-up', 'fleet'].includes(kind)) return;
+    if (fleetEvents[kind] === undefined) return;
     this.#logger[level]({ adapter, reason, delayMs }, message);
+  }
+
+  #publish({ kind, adapter, reason, delayMs, state }: Transition): void {
+    const event = fleetEvents[kind];
+    if (event === undefined) return;
+    publish('fleet', () => ({
+      fleet: this.name,
+      event,
+      ...(adapter === undefined ? {} : { adapter }),
+      ...(reason === undefined ? {} : { reason }),
+      ...(delayMs === undefined ? {} : { delayMs }),
+      ...(state === undefined ? {} : { state }),
+    }));
   }
 
   #changed(): void {

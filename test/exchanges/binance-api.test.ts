@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { binance } from '../../src/exchanges/binance.js';
-import { signaturePayload, signed } from '../../src/exchanges/binance-keys.js';
+import { signaturePayload, signed } from '../../src/exchanges/dialects/binance-keys.js';
 import type { Exchange, Outgoing, Session } from '../../src/exchanges/exchange.js';
 import { itKeepsItsPromises } from '../support/decoder-promises.js';
 import type { SinkCall } from '../support/recording-sink.js';

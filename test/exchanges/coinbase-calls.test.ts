@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, verify } from 'node:crypto';
 import { expect } from 'chai';
 import { coinbase, messageToken, signExchangeFeed } from '../../src/exchanges/coinbase.js';
-import { privateKeyOf } from '../../src/exchanges/jwt.js';
+import { privateKeyOf } from '../../src/exchanges/dialects/jwt.js';
 import { requestContext } from '../support/request-context.js';
 
 const elliptic = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { channelBatches } from '../../src/exchanges/channel-topics.js';
-import { crc32 } from '../../src/exchanges/crc32.js';
-import { decimalOf, LevelScanner, parseExact } from '../../src/exchanges/exact-numbers.js';
-import { isoTimeMs } from '../../src/exchanges/iso-time.js';
-import { RowMemory } from '../../src/exchanges/row-memory.js';
+import { channelBatches } from '../../src/exchanges/dialects/channel-topics.js';
+import { crc32 } from '../../src/exchanges/dialects/crc32.js';
+import { decimalOf, LevelScanner, parseExact } from '../../src/exchanges/dialects/exact-numbers.js';
+import { isoTimeMs } from '../../src/exchanges/dialects/iso-time.js';
+import { RowMemory } from '../../src/exchanges/dialects/row-memory.js';
 
 const decimal = fc.tuple(fc.nat(1e9), fc.option(fc.stringMatching(/^\d{1,8}$/), { nil: undefined }));
 const decimalText = decimal.map(([whole, fraction]) =>

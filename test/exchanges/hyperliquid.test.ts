@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Exchange } from '../../src/exchanges/exchange.js';
 import { hyperliquid } from '../../src/exchanges/hyperliquid.js';
-import { topicOfSubscription, subscriptionOf } from '../../src/exchanges/hyperliquid-topics.js';
+import { topicOfSubscription, subscriptionOf } from '../../src/exchanges/hyperliquid/topics.js';
 import { itKeepsItsPromises } from '../support/decoder-promises.js';
 import { decoded, recordingSink, type SinkCall } from '../support/recording-sink.js';
 import { requestContext } from '../support/request-context.js';

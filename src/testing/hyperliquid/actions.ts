@@ -1,6 +1,6 @@
 // Signed actions and questions of the simulated Hyperliquid. Who asks is recovered from the signature, as on the venue: a wrong one
 // does not fail, it is somebody else's.
-import { type ActionSignature, signerOf } from '../../exchanges/hyperliquid-signing.js';
+import { type ActionSignature, signerOf } from '../../exchanges/hyperliquid/signing.js';
 import type { Clock } from '../kit/clock.js';
 import type { Connection } from '../kit/connection.js';
 import type { Journal } from '../kit/journal.js';

@@ -1,0 +1,64 @@
+// Checks of what the user hands in that are the same for every venue. They return what is wrong in words, never the value itself.
+import type { OrderRequest } from '../../market.js';
+
+/** Says which of these credentials is not a non-empty string. */
+export function missingText(credentials: unknown, names: readonly string[]): string | undefined {
+  if (typeof credentials !== 'object' || credentials === null) {
+    return `credentials must be an object with ${names.join(', ')}`;
+  }
+  const values = credentials as Readonly<Record<string, unknown>>;
+  const missing = names.find((name) => typeof values[name] !== 'string' || values[name] === '');
+  return missing === undefined ? undefined : `credentials.${missing} must be a non-empty string`;
+}
+
+export interface OrderRules {
+  readonly clientOrderIdLength: number;
+  /** Types that need a price, beside `limit`. */
+  readonly pricedTypes?: readonly string[];
+  /** Names of the venue that the order's own fields fill, so `extra` must not. */
+  readonly ownFields: RegExp;
+}
+
+/** Checks an order's own fields before anything is sent. */
+export function orderProblem(order: OrderRequest, rules: OrderRules): string | undefined {
+  const { type = 'limit', clientOrderId } = order;
+  if (typeof order.symbol !== 'string' || order.symbol === '')
+    return 'order.symbol must be a non-empty string';
+  if (order.side !== 'buy' && order.side !== 'sell') return 'order.side must be buy or sell';
+  if (!(isDecimal(order.amount) && Number(order.amount) > 0)) return 'order.amount must be above zero';
+  const priced = type === 'limit' || rules.pricedTypes?.includes(type) === true;
+  if (order.price === undefined ? priced : !isDecimal(order.price)) {
+    return `order.price must be a finite number for an order of type ${type}`;
+  }
+  if (order.postOnly === true && type === 'market') return 'order.postOnly does not go with a market order';
+  if (clientOrderId === '' || (clientOrderId?.length ?? 0) > rules.clientOrderIdLength) {
+    return `order.clientOrderId must have 1 to ${rules.clientOrderIdLength} characters`;
+  }
+  const doubled = Object.keys(order.extra ?? {}).find((name) => rules.ownFields.test(name));
+  return doubled === undefined ? undefined : `order.extra.${doubled} has a field of its own in the order`;
+}
+
+function isDecimal(value: unknown): boolean {
+  if (typeof value === 'string') return /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(value);
+  return Number.isFinite(value);
+}
+
+/** The text, where it is one. @throws TypeError: the caller named no order. */
+export function neededText(text: string | undefined): string {
+  if (text !== undefined && text !== '') return text;
+  throw new TypeError('name the order by orderId, or by clientOrderId together with its symbol');
+}
+
+/** Numbers as venues want them that take decimal texts: as they were given, nothing rounded. */
+export function decimalText(value: number | string | undefined): string | undefined {
+  // Small numbers would be written as 1e-7, which no venue reads.
+  if (typeof value === 'number' && Math.abs(value) < 1e-6) return value.toFixed(20).replace(/\.?0+$/, '');
+  return value?.toString();
+}
+
+/** The abbreviations that most venues share; any other word is the venue's own. */
+export function timeInForceCode(timeInForce: string | undefined): string | undefined {
+  if (timeInForce === 'good-til-cancelled') return 'GTC';
+  if (timeInForce === 'immediate-or-cancel') return 'IOC';
+  return timeInForce === 'fill-or-kill' ? 'FOK' : timeInForce;
+}

@@ -1,0 +1,47 @@
+// Prices and amounts of venues that write them as decimal text: reading them without losing the text, and writing them.
+import type { DecodeSink } from '../exchange.js';
+
+const DECIMAL = /^-?\d+(?:\.\d+)?$/;
+
+/** The number a plain decimal text stands for; NaN for anything else, and for more digits than a number can hold. */
+export function decimalOf(value: unknown): number {
+  if (typeof value !== 'string' || !DECIMAL.test(value)) return Number.NaN;
+  const number = Number(value);
+  return number - number === 0 ? number : Number.NaN;
+}
+
+type TextLevel = readonly [price: string, amount: string, ...rest: unknown[]];
+
+/** True where every row begins with the texts of a price and of an amount of at least zero. */
+export function areTextLevels(rows: unknown): rows is readonly TextLevel[] {
+  if (!Array.isArray(rows)) return false;
+  for (const row of rows as readonly unknown[]) {
+    if (!Array.isArray(row) || Number.isNaN(decimalOf(row[0])) || !(decimalOf(row[1]) >= 0)) return false;
+  }
+  return true;
+}
+
+export function tellTextLevels(sink: DecodeSink, side: 'bid' | 'ask', rows: readonly TextLevel[]): void {
+  for (const [price, amount] of rows) sink.level(side, Number(price), Number(amount), price, amount);
+}
+
+/** A number as venues read it, without an exponent: 1e-7 is 0.0000001. A text stays as it is. @throws TypeError for no number. */
+export function decimalText(value: number | string): string {
+  const text = String(value);
+  if (DECIMAL.test(text)) return text;
+  const [, sign, whole, fraction = '', exponent] = /^(-?)(\d+)(?:\.(\d+))?[eE]([-+]?\d+)$/.exec(text) ?? [];
+  if (whole === undefined || Math.abs(Number(exponent)) > 400)
+    throw new TypeError('amounts and prices must be decimal numbers');
+  const point = whole.length + Number(exponent);
+  const digits = whole + fraction;
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
+  const padded = digits.padEnd(point, '0');
+  return point === padded.length
+    ? `${sign}${padded}`
+    : `${sign}${padded.slice(0, point)}.${padded.slice(point)}`;
+}
+
+/** An id as text, whether the venue writes it as text or as a whole number; '' for anything else. */
+export function idText(value: unknown): string {
+  return typeof value === 'string' ? value : Number.isSafeInteger(value) ? String(value) : '';
+}

@@ -1,0 +1,23 @@
+// Reading single fields of a venue's JSON: what is not there or of another type becomes NaN or '' instead of a throw.
+
+/** A finite number, or a decimal text of one; NaN for anything else. */
+export function numberOf(value: unknown): number {
+  const number = typeof value === 'string' && /^-?\d/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : Number.NaN;
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** A text, number or boolean as text; '' for anything else. `String()` of what a venue sent can throw: JSON may hold a `toString`. */
+export function wordOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : '';
+}
+
+/** Row by row, whether the venue sent one row or an array of them. */
+export function rowsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
+}

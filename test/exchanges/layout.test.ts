@@ -1,0 +1,96 @@
+// Walks src/exchanges: one file for each exchange, none too long, none importing what it should not, none that escapes the contract suite.
+import { expect } from 'chai';
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { exchangeNames } from '../../src/exchanges/index.js';
+import { root } from '../docs/root.js';
+
+/** By path within src/exchanges, without ending: `deribit`, `dialects/json-rpc`, `contract/requests`. */
+const sources = new Map(filesIn('').map((path) => [path, readFileSync(urlOf(path), 'utf8')]));
+
+/** What is no exchange, no dialect and no part of one: the contract and the registry. */
+const CONTRACT = /^(?:exchange|contract\/.*)$/;
+const DIALECT = /^dialects\//;
+/** What belongs to no venue: the project's base, and cryptography. */
+const BASE =
+  /^(?:\.\.\/(?:market|errors|order-book|book-integrity|rate-limits|rate-budget)|node:crypto|@noble\/(?:curves|hashes)\/[\w.]+)$/;
+/**
+ * Exchanges whose one file would be too long: what is left over stands in a folder of their own, which nobody else may import.
+ * The fewer the better.
+ */
+const WITH_PARTS = ['bitmex', 'deribit', 'hyperliquid', 'kraken'];
+
+describe('the files of src/exchanges', () => {
+  it('are one file for each exchange of the registry, and no other', () => {
+    const own = [...sources.keys()].filter((path) => !path.includes('/') && !CONTRACT.test(path));
+    expect(own.sort()).to.deep.equal([...exchangeNames, 'index'].sort());
+  });
+
+  it('are known to the registry by their names, with one line each', () => {
+    const lines = sources.get('index')?.split('\n') ?? [];
+    for (const name of exchangeNames) {
+      expect(lines.filter((line) => line.includes(`'./${name}.js'`))).to.have.lengthOf(1);
+    }
+  });
+
+  it('have 400 lines at most, most of them less than 250', () => {
+    const lengths = [...sources].map(([path, text]) => ({ path, lines: text.split('\n').length - 1 }));
+    expect(lengths.filter(({ lines }) => lines > 400)).to.deep.equal([]);
+    const short = lengths.filter(({ lines }) => lines < 250);
+    expect(short.length).to.be.greaterThan(lengths.length * 0.8);
+  });
+
+  it('import the contract, dialects, the base and cryptography, and nothing else', () => {
+    const wrong = [...sources].flatMap(([path, text]) =>
+      path === 'index'
+        ? []
+        : importsOf(path, text)
+            .filter((target) => !mayImport(path, target))
+            .map((target) => `${path}: ${target}`),
+    );
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it('are all reached from the exchanges that the contract suite runs with', () => {
+    const reached = new Set<string>(['index', ...exchangeNames]);
+    for (const path of reached) {
+      for (const target of importsOf(path, sources.get(path) ?? ''))
+        if (sources.has(target)) reached.add(target);
+    }
+    expect([...sources.keys()].filter((path) => !reached.has(path))).to.deep.equal([]);
+  });
+
+  it('have parts only where one file is not enough', () => {
+    const folders = [...sources.keys()]
+      .filter((path) => path.includes('/'))
+      .map((path) => posix.dirname(path));
+    expect([...new Set(folders)].sort()).to.deep.equal(['contract', 'dialects', ...WITH_PARTS].sort());
+  });
+});
+
+function mayImport(path: string, target: string): boolean {
+  if (BASE.test(target) || CONTRACT.test(target)) return true;
+  if (CONTRACT.test(path)) return false;
+  if (DIALECT.test(target)) return true;
+  const [venue = ''] = path.split('/');
+  return WITH_PARTS.includes(venue) && target.startsWith(`${venue}/`);
+}
+
+/** Paths of our own as the keys of `sources`, packages by name. */
+function importsOf(path: string, text: string): readonly string[] {
+  return [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, name = '']) =>
+    name.startsWith('.') ? posix.join(posix.dirname(path), name).replace(/\.js$/, '') : name,
+  );
+}
+
+function filesIn(folder: string): readonly string[] {
+  return readdirSync(new URL(`src/exchanges/${folder}`, root), { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory()
+      ? filesIn(`${folder}${entry.name}/`)
+      : [`${folder}${entry.name.replace(/\.ts$/, '')}`],
+  );
+}
+
+function urlOf(path: string): URL {
+  return new URL(`src/exchanges/${path}.ts`, root);
+}

@@ -1,0 +1,77 @@
+// Every field of every fixture, replaced by every odd value in turn: whatever a venue sends, a decoder says so in words and never throws.
+import { expect } from 'chai';
+import type { Exchange } from '../../src/exchanges/exchange.js';
+import { exchangeNames, loadVenue } from '../../src/exchanges/index.js';
+import { storedFrames } from '../support/captured.js';
+import { decoded } from '../support/recording-sink.js';
+
+/** Among them one that cannot be turned into text, and one that hides as a list. */
+const oddValues = [
+  null,
+  true,
+  -1,
+  'x',
+  '',
+  [],
+  [[]],
+  [null],
+  {},
+  { toString: 0 },
+  [{ toString: 0 }],
+  { length: 2 },
+] as const;
+
+/** What decoding does not take back: fixtures of the order API are read by the same venue's sockets. */
+const foldersOf = (venue: string): readonly string[] =>
+  venue === 'binance' ? ['binance', 'binance-api'] : [venue];
+
+describe('odd values in any field', () => {
+  for (const venue of exchangeNames) {
+    it(`are told in words by ${venue}`, async function () {
+      this.timeout(60_000);
+      const { sockets } = await loadVenue(venue);
+      const thrown: string[] = [];
+      for (const { frame } of foldersOf(venue).flatMap((folder) => storedFrames(`test/fixtures/${folder}`))) {
+        for (const changed of oddFrames(frame)) {
+          for (const [socket, exchange] of Object.entries(sockets))
+            tryToDecode(exchange as unknown as Exchange, changed, (words) =>
+              thrown.push(`${socket}: ${words}: ${changed.slice(0, 400)}`),
+            );
+        }
+      }
+      expect(thrown.slice(0, 5)).to.deep.equal([]);
+    });
+  }
+});
+
+function tryToDecode(exchange: Exchange, frame: string, onThrow: (words: string) => void): void {
+  try {
+    decoded(exchange, frame);
+  } catch (error) {
+    onThrow(
+      String((error as Error).stack)
+        .split('\n')
+        .slice(0, 3)
+        .join(' '),
+    );
+  }
+}
+
+/** The frame with one field changed, for each field and each odd value. Long lists are changed at their first places only. */
+function* oddFrames(frame: string): Generator<string> {
+  if (!/^[[{]/.test(frame)) return;
+  for (const copy of changedCopies(JSON.parse(frame))) yield JSON.stringify(copy);
+}
+
+function* changedCopies(value: unknown): Generator<unknown> {
+  yield* oddValues;
+  if (typeof value !== 'object' || value === null) return;
+  const keys = Object.keys(value).slice(0, Array.isArray(value) ? 3 : undefined);
+  for (const key of keys) {
+    for (const child of changedCopies((value as Record<string, unknown>)[key])) {
+      const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
+      copy[key] = child;
+      yield copy;
+    }
+  }
+}
