@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { isBulkheadError } from '../errors.js';
+import { addServe } from './commands/serve.js';
 import { UsageError } from './usage-error.js';
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { readonly version: string };
@@ -73,6 +74,8 @@ program
       return 0;
     });
   });
+
+addServe(program);
 
 interface DemoFlags {
   readonly exchange: string;

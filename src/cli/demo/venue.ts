@@ -66,11 +66,11 @@ export async function openVenue(
   return { profile, simulated, bots, doomed: new Set() };
 }
 
-function topicsOf({ topics: { trades, quotes, book } }: VenueProfile): readonly string[] {
+export function topicsOf({ topics: { trades, quotes, book } }: VenueProfile): readonly string[] {
   return [trades, book, ...(quotes === undefined ? [] : [quotes])];
 }
 
-function simulate(profile: VenueProfile, names: readonly string[]): Promise<SimulatedProcess> {
+export function simulate(profile: VenueProfile, names: readonly string[]): Promise<SimulatedProcess> {
   const { exchange, account, accountOptions } = profile;
   if (!isSimulatorName(exchange)) throw new UsageError(`there is no simulated ${exchange}`);
   const accounts = account === undefined ? [] : names.map((name) => account(name));
@@ -78,7 +78,11 @@ function simulate(profile: VenueProfile, names: readonly string[]): Promise<Simu
   return startSimulatedProcess({ ...options, ...accountOptions?.(accounts) } as SimulatedProcessOptions);
 }
 
-function simulatedVenue(profile: VenueProfile, { url }: SimulatedProcess, name: string): AdapterOptions {
+export function simulatedVenue(
+  profile: VenueProfile,
+  { url }: SimulatedProcess,
+  name: string,
+): AdapterOptions {
   const credentials = profile.account?.(name).credentials;
   return {
     url,
