@@ -4,7 +4,7 @@ import type { Transition } from '../fleet/history.js';
 import type { FleetSnapshot } from '../fleet/snapshot.js';
 import type { PageFleet, PageMessage, PageRow, PageRowChange, PageSeries } from './messages.js';
 import { changeOf, fleetOf, rowOf } from './rows.js';
-import { SeriesStore } from './series.js';
+import { noPoints, SeriesStore } from './series.js';
 import { encode, Viewer } from './viewer.js';
 
 /** Where the page has its data from: a fleet, or in a test something that looks like one. */
@@ -75,7 +75,9 @@ export class Feed {
 
   /** The last minutes of one adapter or of all; see SeriesStore. */
   series(adapter?: string): PageSeries | undefined {
-    return this.#series.read(adapter);
+    const series = this.#series.read(adapter);
+    // One that has just come has no point yet.
+    return series === undefined && this.#rows.has(adapter ?? '') ? noPoints : series;
   }
 
   /** Ends all streams. Twice does no harm. */

@@ -4,6 +4,8 @@ import type { PageRow, PageSeries } from './messages.js';
 /** Points that are kept: ten minutes. */
 export const SERIES_POINTS = 600;
 
+export const noPoints: PageSeries = { atMs: [], eventsPerSecond: [], lagMs: [], p50Ms: [], p99Ms: [] };
+
 const figures = ['eventsPerSecond', 'lagMs', 'p50Ms', 'p99Ms'] as const;
 type Figures = Readonly<Record<(typeof figures)[number], number | null>>;
 

@@ -95,7 +95,7 @@ export const columns: readonly Column[] = [
     draw(cell, row) {
       setText(cell.firstChild!, String(row.health));
       const fill = cell.lastChild!.firstChild as HTMLElement;
-      fill.style.width = `${row.health}%`;
+      fill.style.transform = `scaleX(${row.health / 100})`;
       setData(fill, 'tone', healthTone(row.health));
     },
   },

@@ -21,6 +21,8 @@ export class Log {
   #names = '';
   #isFollowing = true;
   #omitted = 0;
+  /** Lines that are not on the page yet. */
+  #pending: PageTransition[] = [];
 
   constructor() {
     this.#adapter.addEventListener('change', () => this.#rebuild());
@@ -35,6 +37,7 @@ export class Log {
 
   clear(): void {
     this.#lines.length = 0;
+    this.#pending = [];
     this.#omitted = 0;
     this.#list.replaceChildren();
   }
@@ -43,7 +46,13 @@ export class Log {
     this.#omitted += omitted;
     this.#lines.push(...lines);
     if (this.#lines.length > MOST_KEPT) this.#lines.splice(0, this.#lines.length - MOST_KEPT);
-    this.#append(lines.filter((line) => this.#isWanted(line)).slice(-MOST_SHOWN));
+    // A window that is not looked at is not drawn.
+    this.#pending = [...this.#pending, ...lines.filter((line) => this.#isWanted(line))].slice(-MOST_SHOWN);
+  }
+
+  /** Puts the new lines on the page. */
+  draw(): void {
+    this.#append(this.#pending.splice(0));
   }
 
   /** Shows the lines of one adapter, or of all. */
@@ -72,6 +81,7 @@ export class Log {
 
   #rebuild(): void {
     this.#list.replaceChildren();
+    this.#pending = [];
     this.#append(this.#lines.filter((line) => this.#isWanted(line)).slice(-MOST_SHOWN));
     this.#toEnd();
   }

@@ -39,6 +39,8 @@ class Page {
     this.#filter.addEventListener('keydown', (event) => this.#filterKey(event));
     this.#showAll.addEventListener('click', () => this.select(undefined));
     document.addEventListener('keydown', (event) => this.#key(event));
+    // A page in the background draws nothing; what the charts missed the server has.
+    document.addEventListener('visibilitychange', () => document.hidden || void this.#loadSeries());
   }
 
   /** Shows one adapter, or all of them. */
@@ -64,7 +66,6 @@ class Page {
     this.#log.offer([...this.#model.rows.keys()]);
     if (this.#selected !== undefined && !this.#model.rows.has(this.#selected)) this.select(undefined);
     else if (isFirst) void this.#loadSeries();
-    this.#charts.add(message.atMs, this.#point());
     this.#drawSoon();
   }
 
@@ -86,6 +87,9 @@ class Page {
     this.#facts.update(this.#selected === undefined ? undefined : rows.get(this.#selected));
     this.#timeline.update(this.#outages.list, this.#selected, nowMs);
     this.#control.update(controlKey, this.#selected);
+    this.#charts.add(nowMs, this.#point());
+    // Last: it has to know how high everything is.
+    this.#log.draw();
   }
 
   /** The same figures as those of the server's series: the sum of events, the worst of delays. */
