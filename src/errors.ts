@@ -134,6 +134,10 @@ export const failures = {
     retryable: false,
     meaning: 'an optional package that this option needs is not installed',
   },
+  'recording-failed': {
+    retryable: false,
+    meaning: 'the recording could not be begun or opened',
+  },
   'hook-failed': { retryable: true, meaning: 'onReconcile or onResume threw or ran past its deadline' },
 } as const satisfies Record<string, { retryable: boolean; meaning: string }>;
 

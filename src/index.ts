@@ -72,6 +72,26 @@ export type {
 } from './fleet/snapshot.js';
 export type { StopOptions, StopReport } from './fleet/stopping.js';
 export type * from './market.js';
+export type {
+  EntryBase,
+  RecordedEntry,
+  RecordedExit,
+  RecordedFrame,
+  RecordedGap,
+  RecordedOpen,
+} from './recording/entries.js';
+export { decoded, type DecodingCounts, type ExportedEvent } from './recording/decoded.js';
+export type { DecodedEvent, ExportedLevel } from './recording/event-sink.js';
+export type { Anchor, FileHeader } from './recording/block-layout.js';
+export type { RecordOptions } from './recording/options.js';
+export type { Compression, LifeSubject } from './recording/protocol.js';
+export type { RecordingStats } from './recording/recorder.js';
+export {
+  openRecording,
+  type OpenRecordingOptions,
+  type Recording,
+  type RecordingPart,
+} from './recording/recording.js';
 export { type BookView, OrderBook, type OrderBookOptions } from './order-book.js';
 export type { Cost } from './rate-budget.js';
 export { telemetryChannels, type TelemetryName } from './telemetry/channels.js';

@@ -28,15 +28,15 @@ export default function serveClient(task: ThreadTask): Promise<never> {
 
 class ClientThread implements WorkerCommands {
   readonly #port: MessagePort;
-  readonly #events: Calls<WorkerEvents>;
+  readonly #events: Calls<Omit<WorkerEvents, 'batchRead'>>;
+  readonly #endpoint: PortEndpoint;
   readonly #ending: Ending;
   #session: Session | undefined;
 
   constructor(port: MessagePort) {
     this.#port = port;
-    const endpoint = new PortEndpoint(port);
-    this.#events = endpoint.join<WorkerEvents>(this.#commands(), [
-      'batchRead',
+    this.#endpoint = new PortEndpoint(port);
+    this.#events = this.#endpoint.join<Omit<WorkerEvents, 'batchRead'>>(this.#commands(), [
       'controlRead',
       'clientEnding',
     ]);
@@ -78,7 +78,8 @@ class ClientThread implements WorkerCommands {
         exchange,
         heartbeatExchange,
         tunnel,
-        events: this.#events,
+        postBatch: (batch) => this.#endpoint.tell('batchRead', batch, [batch.buffer]),
+        postControl: (messages) => this.#events.controlRead(messages),
         opened,
         ended: (ended) => this.#ending.end(ended),
       });
@@ -86,10 +87,14 @@ class ClientThread implements WorkerCommands {
   }
 
   sendFrame(
-    ...[number, frame, sendBeforeNs]: Parameters<WorkerCommands['sendFrame']>
+    ...[number, frame, sendBeforeNs, isSecret]: Parameters<WorkerCommands['sendFrame']>
   ): ReturnType<WorkerCommands['sendFrame']> {
     const notOpen = { ok: false, code: 'not-sent', message: 'the connection is not open' } as const;
-    return this.#session?.send(number, frame, sendBeforeNs) ?? notOpen;
+    return this.#session?.send(number, frame, sendBeforeNs, isSecret) ?? notOpen;
+  }
+
+  creditGiven(): void {
+    this.#session?.creditGiven();
   }
 
   closeClient(code: number, reason: string): void {
@@ -102,11 +107,12 @@ class ClientThread implements WorkerCommands {
     this.#ending.endSoon(ending(reason, message, detail));
   }
 
-  /** Comlink calls what it finds by path, so it is given these four functions and nothing else. */
+  /** Comlink calls what it finds by path, so it is given these five functions and nothing else. */
   #commands(): WorkerCommands {
     return {
       connectClient: (command) => this.connectClient(command),
-      sendFrame: (number, frame, sendBeforeNs) => this.sendFrame(number, frame, sendBeforeNs),
+      sendFrame: (...values) => this.sendFrame(...values),
+      creditGiven: () => this.creditGiven(),
       closeClient: (code, reason) => this.closeClient(code, reason),
       endClient: (reason, message, detail) => this.endClient(reason, message, detail),
     };

@@ -39,7 +39,8 @@ async function rehearseOne(
   const frames = exchange?.rehearsal ?? ['{"rehearsal":true}'];
   const connected = new Promise<WebSocket>((resolve) => server.once('connection', resolve));
   const { port } = server.address() as AddressInfo;
-  const command = rehearsalCommand(`ws://127.0.0.1:${port}/`, name);
+  const counters = new Counters();
+  const command = rehearsalCommand(`ws://127.0.0.1:${port}/`, name, counters.buffer);
   await new Promise<void>((resolve, reject) => {
     const late = setTimeout(() => finish(new Error('the rehearsal took too long')), DEADLINE_MS);
     const session = new Session({
@@ -48,7 +49,8 @@ async function rehearseOne(
       exchange,
       heartbeatExchange: undefined,
       tunnel: undefined,
-      events: { batchRead: async () => undefined, controlRead: async () => undefined },
+      postBatch: () => void counters.addBatchRead(),
+      postControl: async () => undefined,
       opened: () => void connected.then((peer) => play(session, peer, frames, finish)),
       ended: ({ message }) => finish(new Error(message)),
     });
@@ -68,11 +70,15 @@ function play(session: Session, peer: WebSocket, frames: readonly string[], fini
   for (let round = 0; round < ROUNDS; round += 1) for (const frame of frames) peer.send(frame);
   setImmediate(() => {
     for (const frame of frames) peer.send(frame);
-    setImmediate(() => void session.send(1, '{"rehearsal":true}', 0));
+    setImmediate(() => void session.send(1, '{"rehearsal":true}', 0, false));
   });
 }
 
-function rehearsalCommand(url: string, exchange: string | undefined): ConnectClient {
+function rehearsalCommand(
+  url: string,
+  exchange: string | undefined,
+  counters: SharedArrayBuffer,
+): ConnectClient {
   return {
     url,
     epoch: 0,
@@ -90,7 +96,7 @@ function rehearsalCommand(url: string, exchange: string | undefined): ConnectCli
     conflate: [],
     market: { maxBytes: 1 << 22, maxEntries: 10_000, policy: 'gap' },
     control: { maxBytes: 1 << 22, maxEntries: 10_000 },
-    counters: new Counters().buffer,
+    counters,
     progressIntervalMs: 0,
     logLevel: 100,
   };

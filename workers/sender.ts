@@ -2,6 +2,7 @@
 import { monotonicNs } from '../src/clock.js';
 import type { Counters } from '../src/client/counters.js';
 import type { SendResult } from '../src/client/protocol.js';
+import type { FrameTap } from './frame-tap.js';
 import type { Socket } from './socket.js';
 
 type SendFailure = Extract<SendResult, { ok: false }>;
@@ -11,18 +12,25 @@ export class Sender {
   readonly #socket: Socket;
   readonly #counters: Counters;
   readonly #maxWaitingBytes: number;
+  readonly #tap: FrameTap | undefined;
 
   /** `maxWaitingBytes`: how much may wait for the kernel; one frame is taken whenever nothing waits. */
-  constructor(socket: Socket, counters: Counters, maxWaitingBytes: number) {
+  constructor(socket: Socket, counters: Counters, maxWaitingBytes: number, tap?: FrameTap) {
     this.#socket = socket;
     this.#counters = counters;
     this.#maxWaitingBytes = maxWaitingBytes;
+    this.#tap = tap;
   }
 
   /** `sendBeforeNs`: on the monotonic clock, 0 for no deadline. */
-  send(number: number, frame: string | Uint8Array, sendBeforeNs: number): Promise<SendResult> | SendResult {
+  send(
+    number: number,
+    frame: string | Uint8Array,
+    sendBeforeNs: number,
+    isSecret: boolean,
+  ): Promise<SendResult> | SendResult {
     const bytes = typeof frame === 'string' ? Buffer.byteLength(frame) : frame.byteLength;
-    return this.#refusal(bytes, sendBeforeNs) ?? this.#write(number, frame, bytes);
+    return this.#refusal(bytes, sendBeforeNs) ?? this.#write(number, frame, bytes, isSecret);
   }
 
   /** A frame of the library's own: heartbeats. Nobody waits for it. */
@@ -31,6 +39,7 @@ export class Sender {
     this.#count(Buffer.byteLength(frame));
     // A failed write ends the socket, which is told as the thread's ending.
     this.#socket.send(frame, () => undefined);
+    this.#tap?.sent(frame, false);
   }
 
   #refusal(bytes: number, sendBeforeNs: number): SendFailure | undefined {
@@ -45,7 +54,7 @@ export class Sender {
     return undefined;
   }
 
-  #write(number: number, frame: string | Uint8Array, bytes: number): Promise<SendResult> {
+  #write(number: number, frame: string | Uint8Array, bytes: number, isSecret: boolean): Promise<SendResult> {
     return new Promise((resolve) => {
       this.#counters.sendsStarted = number;
       this.#socket.send(frame, (error) => {
@@ -56,6 +65,7 @@ export class Sender {
         );
       });
       this.#count(bytes);
+      this.#tap?.sent(frame, isSecret);
     });
   }
 

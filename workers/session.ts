@@ -2,22 +2,23 @@
 import { MarketLane } from '../src/batch/lane.js';
 import { monotonicNs } from '../src/clock.js';
 import { Counters } from '../src/client/counters.js';
-import { handOver, type Calls } from '../src/client/endpoint.js';
 import type {
   BatchRead,
   ClientEnding,
   ClientOpened,
   ConnectClient,
+  ControlMessage,
   SendResult,
-  WorkerEvents,
 } from '../src/client/protocol.js';
 import type { ErrorDetail } from '../src/errors.js';
 import type { Exchange } from '../src/exchanges/exchange.js';
+import { BackPressure } from './back-pressure.js';
 import { BookFollower } from './book-follower.js';
 import { ControlLane } from './control-lane.js';
 import { ending } from './ending.js';
 import { fetchJson } from './fetch-json.js';
 import { chooseReader, type FrameReader } from './frame-reader.js';
+import { FrameTap } from './frame-tap.js';
 import {
   type HeartbeatLine,
   noHeartbeat,
@@ -34,6 +35,11 @@ import { Socket } from './socket.js';
 /** pino's number of the level. */
 const DEBUG = 20;
 
+/** Node reads 64 KiB at a time; frames of this many bytes, their headers and halves left out, say that the read was full. */
+const FULL_READ_BYTES = 40 * 1024;
+/** Entries from which on a batch's fixed price does not matter any more. */
+const WORTH_A_BATCH = 1024;
+
 export interface SessionOptions {
   readonly command: ConnectClient;
   readonly threadId: number;
@@ -41,7 +47,10 @@ export interface SessionOptions {
   /** The exchange whose heartbeat is used, undefined for the other kinds of heartbeat. */
   readonly heartbeatExchange: Exchange | undefined;
   readonly tunnel: Tunnel | undefined;
-  readonly events: Pick<Calls<WorkerEvents>, 'batchRead' | 'controlRead'>;
+  /** Hands a batch over, its buffer transferred. */
+  postBatch(batch: BatchRead): void;
+  /** The answer is the credit. */
+  postControl(messages: readonly ControlMessage[]): Promise<void>;
   opened(opened: ClientOpened): void;
   ended(ending: ClientEnding): void;
 }
@@ -55,11 +64,17 @@ export class Session {
   readonly #sender: Sender;
   readonly #read: FrameReader;
   readonly #problems: ProblemReport;
+  /** Undefined where the connection is not recorded. */
+  readonly #tap: FrameTap | undefined;
   readonly #stopProgress: () => void;
+  /** Only with policy `pause`. */
+  #backPressure: BackPressure | undefined;
   #heartbeat: RunningHeartbeat = noHeartbeat;
   /** Frames wait until the answer "opened" is on its way, so that the main thread hears of the open first. */
   #mayFlush = false;
-  #flushPlanned = false;
+  #isReading = false;
+  #readBytes = 0;
+  #isTurnPlanned = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -69,7 +84,14 @@ export class Session {
     this.#control = this.#makeControl();
     this.#problems = new ProblemReport(this.#control, this.#counters);
     this.#socket = new Socket({ command, exchange, tunnel, events: this.#socketEvents() });
-    this.#sender = new Sender(this.#socket, this.#counters, command.maxPayloadBytes);
+    if (command.market.policy === 'pause')
+      this.#backPressure = new BackPressure({
+        socket: this.#socket,
+        lane: this.#lane,
+        bounds: command.market,
+      });
+    this.#tap = command.record === undefined ? undefined : new FrameTap(command.record);
+    this.#sender = new Sender(this.#socket, this.#counters, command.maxPayloadBytes, this.#tap);
     const alive = (): void => this.#heartbeat.alive();
     const answer = (frame: string): void => this.#sender.answer(frame);
     const lost = (from: number, to: number): void => this.#framesLost(from, to);
@@ -83,11 +105,14 @@ export class Session {
     );
   }
 
-  send(number: number, frame: string | Uint8Array, sendBeforeNs: number): Promise<SendResult> | SendResult {
-    return this.#sender.send(number, frame, sendBeforeNs);
+  send(...values: Parameters<Sender['send']>): Promise<SendResult> | SendResult {
+    return this.#sender.send(...values);
   }
 
   close(code: number, reason: string): void {
+    // The peer's close frame has to be read.
+    this.#backPressure?.end();
+    this.#backPressure = undefined;
     this.#socket.close(code, reason);
   }
 
@@ -95,16 +120,24 @@ export class Session {
     if (level >= this.#options.command.logLevel) this.#control.log({ kind: 'log', level, message, fields });
   }
 
+  /** The main thread has read a batch while market data waited for that. */
+  creditGiven(): void {
+    if (this.#mayFlush) this.#lane.flush();
+    this.#backPressure?.look();
+  }
+
   /** Posts what still waits, without waiting for credit: the thread is about to end. */
   drain(): void {
     this.#control.flush();
-    for (const batch of this.#lane.drain()) void this.#postBatch(batch);
+    for (const batch of this.#lane.drain()) this.#options.postBatch(batch);
+    this.#tap?.close();
   }
 
   /** Drops the socket and every timer; for rehearsals, whose thread lives on. */
   discard(): void {
     this.#heartbeat.stop();
     this.#stopProgress();
+    this.#backPressure?.end();
     this.#socket.drop();
   }
 
@@ -115,7 +148,7 @@ export class Session {
       bounds: market,
       conflate,
       counters: this.#counters,
-      post: (batch) => this.#postBatch(batch),
+      post: (batch) => this.#options.postBatch(batch),
       overflowed: () => this.#overflowed('market', 'the main thread does not keep up with market data'),
     });
   }
@@ -139,7 +172,7 @@ export class Session {
   #makeControl(): ControlLane {
     return new ControlLane({
       bounds: this.#options.command.control,
-      post: (messages) => this.#options.events.controlRead(messages),
+      post: (messages) => this.#options.postControl(messages),
       overflowed: () =>
         this.#overflowed('control', 'the main thread does not keep up with replies and private events'),
     });
@@ -154,10 +187,6 @@ export class Session {
     this.#options.ended(ending('overflow', message, { lane }));
   }
 
-  #postBatch(batch: BatchRead): Promise<void> {
-    return this.#options.events.batchRead(handOver(batch, [batch.buffer]));
-  }
-
   #socketEvents(): ConstructorParameters<typeof Socket>[0]['events'] {
     return {
       opened: (protocol, handshakeMs) => this.#opened(protocol, handshakeMs),
@@ -169,6 +198,7 @@ export class Session {
 
   #opened(protocol: string, handshakeMs: number): void {
     this.#counters.set('openedAtNs', monotonicNs());
+    this.#tap?.opened({ protocol, handshakeMs, threadId: this.#options.threadId });
     const hello = this.#options.exchange?.hello?.();
     if (hello !== undefined) this.#sender.answer(hello);
     this.#heartbeat = this.#startHeartbeat();
@@ -201,25 +231,42 @@ export class Session {
     if (this.#options.command.tellHeartbeats !== true) return;
     this.#control.add({ kind: 'heartbeat', ms }, 16);
     // A pong comes outside of the frames, whose end of chunk would flush it.
-    if (!this.#flushPlanned && this.#mayFlush) this.#control.flush();
+    if (!this.#isReading && this.#mayFlush) this.#control.flush();
   }
 
   #frame(data: Buffer, isBinary: boolean): void {
-    if (!this.#flushPlanned) this.#beginChunk();
+    if (!this.#isReading) this.#beginRead();
+    this.#readBytes += data.byteLength;
     this.#counters.add('framesReceived', 1);
     this.#counters.add('bytesReceived', data.byteLength);
+    this.#tap?.received(data, isBinary, this.#lane.receivedAtNs);
     this.#heartbeat.frame();
     const problem = this.#read(data, isBinary);
     if (problem !== undefined) this.#problems.tell(problem, data, this.#lane.receivedAtNs);
   }
 
   /** All frames of one socket read come in one synchronous loop; the next tick is its end, and ws has no event for it. */
-  #beginChunk(): void {
-    this.#flushPlanned = true;
+  #beginRead(): void {
+    this.#isReading = true;
+    this.#readBytes = 0;
     this.#lane.receivedAtNs = monotonicNs();
     this.#counters.set('lastFrameAtNs', this.#lane.receivedAtNs);
-    process.nextTick(() => {
-      this.#flushPlanned = false;
+    process.nextTick(this.#endRead);
+  }
+
+  readonly #endRead = (): void => {
+    this.#isReading = false;
+    // A read that came back full has more behind it, which is read before the loop turns: small batches would only cost more.
+    if (this.#readBytes >= FULL_READ_BYTES && this.#lane.entries < WORTH_A_BATCH) this.#flushAfterTurn();
+    else if (this.#mayFlush) this.#flush();
+    this.#backPressure?.look();
+  };
+
+  #flushAfterTurn(): void {
+    if (this.#isTurnPlanned) return;
+    this.#isTurnPlanned = true;
+    setImmediate(() => {
+      this.#isTurnPlanned = false;
       if (this.#mayFlush) this.#flush();
     });
   }

@@ -64,6 +64,15 @@ export class Socket {
     if (this.isOpen) this.#webSocket.ping(payload);
   }
 
+  /** Stops reading. What was read already still comes; neither pings nor the peer's end are noticed meanwhile. */
+  pause(): void {
+    this.#webSocket.pause();
+  }
+
+  resume(): void {
+    this.#webSocket.resume();
+  }
+
   /** Sends a close frame and waits for the peer's up to the close timeout. */
   close(code: number, reason: string): void {
     if (this.#closing !== undefined) return;

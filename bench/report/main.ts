@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { suite } from '../suite/index.js';
 import { type ResultsFile, pageOf, plotsOf } from './page.js';
 import { type PeersFile, peersSection } from './peers.js';
-import { introduction, limits, rerun } from './words.js';
+import { limits } from './limits.js';
+import { introduction, rerun } from './words.js';
 
 const root = new URL('../../../', import.meta.url).pathname;
 const folder = join(root, 'docs/performance');

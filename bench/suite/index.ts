@@ -1,6 +1,7 @@
 // All benchmarks, in the order in which they run.
 import type { Benchmark } from '../kit/benchmark.js';
 import { decodeBenchmarks } from './decode.js';
+import { fleetStart } from './fleet-start.js';
 import { isolationNeighbour } from './isolation-neighbour.js';
 import { latencyHop } from './latency-hop.js';
 import { mainThreadEvents } from './main-thread-events.js';
@@ -19,6 +20,7 @@ export const suite: readonly Benchmark[] = [
   orderRoundTrip,
   recoveryReady,
   scaleAdapters,
+  fleetStart,
   stallMain,
   isolationNeighbour,
   ...decodeBenchmarks,

@@ -5,7 +5,9 @@ import { BulkheadError } from '../errors.js';
 import type { Exchange } from '../exchanges/exchange.js';
 import { type ExchangeName, exchangeNames, isExchangeName, loadVenue } from '../exchanges/index.js';
 import type { Order, OrderReference, OrderRequest, Position } from '../market.js';
+import type { RecordingStats } from '../recording/recorder.js';
 import type { Lease } from '../threads/index.js';
+import { type AdapterRecording, beginRecording, tellingSecrets } from './adapter-recording.js';
 import { budgetOf, checkCredentials, fetcher, machineConfig, opener, threadsOf } from './connecting.js';
 import { type AdapterEventName, type AdapterEvents, checkEventName } from './events.js';
 import { LatencyMeter } from './latency-meter.js';
@@ -63,6 +65,7 @@ export class Adapter {
   readonly #outlet: Outlet;
   readonly #meter: LatencyMeter | undefined;
   readonly #telemetry: AdapterTelemetry;
+  #recording: AdapterRecording | undefined;
   #core: Core | undefined;
   #loading: Promise<Core> | undefined;
   #closing: Promise<void> | undefined;
@@ -275,6 +278,11 @@ export class Adapter {
     return adapterVitals(this.#started, this.#meter);
   }
 
+  /** Figures of the recording, with the option `record`; shared by all that record to the same place. */
+  get recording(): RecordingStats | undefined {
+    return this.#recording?.recorder.stats();
+  }
+
   /** Closes every connection with a close frame and ends the adapter. Requests on their way end as `unknown`. Twice does no harm. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -299,6 +307,7 @@ export class Adapter {
     await ended;
     this.#outlet.close();
     core?.lease.release();
+    await this.#recording?.release();
   }
 
   #load(): Promise<Core> {
@@ -322,6 +331,7 @@ export class Adapter {
       open: (key, exchange, number) => this.#openSocket(key, exchange, number),
     });
     for (const [socket, own] of sockets.place(topics)) socket.want(own);
+    if (this.#settings.record !== undefined) await this.#record();
     // Last, because nobody would release the lease of an adapter whose options turn out to be wrong.
     const lease = threadsOf(this.#settings).acquire(this.#source);
     this.#core = { sockets, lease };
@@ -329,16 +339,25 @@ export class Adapter {
     return this.#core;
   }
 
+  async #record(): Promise<void> {
+    const recording = await beginRecording(this.#settings, this.name, this.#log);
+    if (recording === undefined) return;
+    this.#recording = recording;
+    this.#outlet.listeners.add('gap', recording.gap);
+  }
+
   #openSocket(key: string, exchange: Exchange, number: number): VenueSocket {
     const settings = this.#settings;
     const name = number === 1 ? key : `${key}-${number}`;
     const telemetry = this.#telemetry.ofSocket(name);
+    const recorder = () => this.#recording?.recorder;
+    const told = settings.record === undefined ? exchange : tellingSecrets(exchange, recorder);
     const socket: VenueSocket = new VenueSocket({
       name,
-      config: machineConfig(exchange, settings, number === 1),
+      config: machineConfig(told, settings, number === 1),
       redundancy: settings.redundancy,
       rotation: settings.rotation,
-      open: opener(exchange, this.#source, key, settings, this.#log),
+      open: opener(exchange, this.#source, key, settings, this.#log, recorder),
       fetch: fetcher(exchange, settings),
       observer: this.#observe(() => socket),
       budget: () => budgetOf(exchange, settings, (what, event, ms) => telemetry.rate(what, event, ms)),

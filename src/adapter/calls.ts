@@ -17,7 +17,17 @@ export function ask(
   const { epoch } = turn.state;
   const { id, frame } = outgoing;
   if (!expectAnswer(turn, id, purpose, timeoutMs, sendBeforeMs)) return false;
-  turn.emit({ type: 'send-frame', epoch, id, frame, sendBeforeMs, priority: priorityOf(purpose) });
+  const isLogin = purpose.kind === 'login' || purpose.kind === 'refresh';
+  const secrecy = isLogin ? ({ isSecret: true } as const) : {};
+  turn.emit({
+    type: 'send-frame',
+    epoch,
+    id,
+    frame,
+    sendBeforeMs,
+    priority: priorityOf(purpose),
+    ...secrecy,
+  });
   return true;
 }
 

@@ -1,11 +1,13 @@
 // How the sockets of one adapter are reached: addresses, connect commands, HTTP calls, machine configuration.
-import { openConnection } from '../client/connection.js';
+import { openRecorded } from '../client/recorded-connection.js';
 import { connectCommand, threadOptions } from '../client/settings.js';
 import { checkUrl, defaults } from '../client/options.js';
 import type { HeartbeatOptions } from '../client/options.js';
 import { BulkheadError } from '../errors.js';
 import type { Exchange, HttpCall, Venue } from '../exchanges/exchange.js';
 import { socketReference } from '../exchanges/index.js';
+import { addressOf } from '../recording/address.js';
+import type { Recorder } from '../recording/recorder.js';
 import { isHeard } from '../telemetry/channels.js';
 import { type Threads, threadsFor } from '../threads/index.js';
 import type { OpenConnection } from './link.js';
@@ -92,6 +94,7 @@ export function opener(
   socket: string,
   settings: AdapterSettings,
   log: AdapterLog,
+  recorder: () => Recorder | undefined,
 ): OpenConnection {
   const threads = threadsOf(settings);
   const reference = socketReference(source, socket);
@@ -114,8 +117,9 @@ export function opener(
     measure: settings.measure,
   };
   const { hangTimeoutMs } = settings.connection;
+  const address = addressOf(url);
   return (epoch, handlers) =>
-    openConnection({
+    openRecorded({
       command: connectCommand(
         url,
         epoch,
@@ -126,6 +130,13 @@ export function opener(
       threads,
       handlers,
       ...(hangTimeoutMs === undefined ? {} : { hangTimeoutMs }),
+      recording: recorder()?.life({
+        name: settings.name ?? exchange.name,
+        exchange: source,
+        socket,
+        epoch,
+        address,
+      }),
     });
 }
 

@@ -1,6 +1,8 @@
-// Remembers when one connection last received data of each topic. One more column per batch; nothing is allocated.
+// Remembers when one connection last received data of each topic. Nothing is allocated per event.
 import type { Batch } from '../batch/batch.js';
 import type { NameTable } from '../batch/name-table.js';
+
+const kinds = ['trades', 'quotes', 'books', 'messages'] as const;
 
 export class DataTimes {
   #epoch = 0;
@@ -12,9 +14,9 @@ export class DataTimes {
   note(batch: Batch, epoch: number): void {
     if (epoch !== this.#epoch) this.#startEpoch(epoch);
     this.#names = batch.names;
-    const { trades, quotes, books, messages } = batch;
-    for (const part of [trades, quotes, books, messages])
-      if (part.length > 0) this.#noteColumns(part.topicIndex, part.receivedAtNs);
+    for (const kind of kinds) {
+      if (batch.has(kind)) this.#noteColumns(batch[kind].topicIndex, batch[kind].receivedAtNs);
+    }
   }
 
   /** An event of a private topic. */
@@ -40,8 +42,11 @@ export class DataTimes {
   }
 
   #noteColumns(topics: Uint32Array, receivedAtNs: Float64Array): void {
-    for (let row = 0; row < topics.length; row += 1) {
+    const { length } = topics;
+    for (let row = 0; row < length; row += 1) {
       const index = topics[row] as number;
+      // Of a run of one topic only the last counts.
+      if (row + 1 < length && topics[row + 1] === index) continue;
       if (index >= this.#byName.length) this.#grow(index);
       this.#byName[index] = receivedAtNs[row] as number;
     }

@@ -12,6 +12,8 @@ interface TopicEntry {
   wanted: boolean;
   state: TopicState;
   refusals: number;
+  /** Times in a row that it was asked for again within this connection, without being confirmed. */
+  retries: number;
   /** To be unsubscribed and subscribed anew, because only that brings a snapshot. */
   needsRenewal: boolean;
   error: VenueError | undefined;
@@ -81,6 +83,7 @@ export class Ledger {
     if (entry === undefined || entry.state === 'confirmed') return false;
     entry.state = 'confirmed';
     entry.refusals = 0;
+    entry.retries = 0;
     entry.error = undefined;
     return true;
   }
@@ -92,6 +95,17 @@ export class Ledger {
     if (!isPassing) entry.refusals += 1;
     entry.error = error;
     entry.state = entry.refusals >= QUARANTINE_AFTER ? 'quarantined' : 'refused';
+  }
+
+  /** Topics that were refused for such a reason may be asked for again: the reason is gone, or so it seems. */
+  retry(fits: (error: VenueError) => boolean): void {
+    for (const entry of this.#topics.values()) {
+      const { wanted, state, error, retries } = entry;
+      if (!wanted || state !== 'refused' || error === undefined || !fits(error)) continue;
+      if (retries >= QUARANTINE_AFTER) continue;
+      entry.retries += 1;
+      entry.state = 'absent';
+    }
   }
 
   /** Not to be tried any more, until the user asks for it again. */
@@ -119,6 +133,7 @@ export class Ledger {
       if (entry.wanted && entry.state === 'confirmed') cut.push(topic);
       if (entry.state !== 'quarantined') entry.state = 'absent';
       entry.needsRenewal = false;
+      entry.retries = 0;
     }
     this.#forgetUnwanted();
     return cut;
@@ -196,7 +211,14 @@ export class Ledger {
   #entry(topic: string): TopicEntry {
     let entry = this.#topics.get(topic);
     if (entry === undefined) {
-      entry = { wanted: false, state: 'absent', refusals: 0, needsRenewal: false, error: undefined };
+      entry = {
+        wanted: false,
+        state: 'absent',
+        refusals: 0,
+        retries: 0,
+        needsRenewal: false,
+        error: undefined,
+      };
       this.#topics.set(topic, entry);
     }
     return entry;

@@ -201,18 +201,20 @@ export class Link {
   }
 
   #put(connection: Connection, output: Extract<Output, { type: 'send-frame' }>, sendBeforeNs: number): void {
-    const sent: Promise<void> = connection.send(output.frame, { sendBeforeNs }).then(
-      () => void this.#sends.delete(sent),
-      (error: unknown) => {
-        this.#sends.delete(sent);
-        this.input({
-          type: 'send-failed',
-          epoch: output.epoch,
-          id: output.id,
-          error: asBulkheadError(error),
-        });
-      },
-    );
+    const sent: Promise<void> = connection
+      .send(output.frame, { sendBeforeNs, isSecret: output.isSecret === true })
+      .then(
+        () => void this.#sends.delete(sent),
+        (error: unknown) => {
+          this.#sends.delete(sent);
+          this.input({
+            type: 'send-failed',
+            epoch: output.epoch,
+            id: output.id,
+            error: asBulkheadError(error),
+          });
+        },
+      );
     this.#sends.add(sent);
   }
 

@@ -46,6 +46,10 @@ export class AdapterLog {
     this.#logger[kind === 'stalled' ? 'warn' : 'info']({ topic, silentMs }, `${topic} has ${kind}`);
   }
 
+  recordingProblem(message: string): void {
+    this.#logger.error(message);
+  }
+
   problem(problem: string, sample: string): void {
     this.#logger.warn({ sample }, problem);
   }

@@ -323,7 +323,8 @@ function controlRead(turn: Turn, message: ControlMessage): void {
       topicRefused(turn, message.topic, message.error);
       return checkStep(turn);
     case 'revoked':
-      return topicRevoked(turn, message.topic, message.error);
+      topicRevoked(turn, message.topic, message.error);
+      return noteLostSession(turn, message.error);
     case 'subscribed':
       topicsListed(turn, message.topics);
       return checkStep(turn);

@@ -131,29 +131,6 @@ export class MergeSources implements Iterable<MergeSource> {
     return source.addStream(kind, topicIndex, symbol, mark, this.topic(source, name, nowNs));
   }
 
-  /** Visits each numbered event until told to stop; false where it was. */
-  walk(
-    source: MergeSource,
-    batch: Batch,
-    nowNs: number,
-    visit: (stream: SourceStream, number: number, sequence: number) => boolean,
-  ): boolean {
-    for (const kind of numberedKinds) {
-      if (!batch.has(kind)) continue;
-      const { topicIndex, symbolIndex, sequence, exchangeTimeMs, length } = batch[kind];
-      let stream: SourceStream | undefined;
-      for (let row = 0; row < length; row += 1) {
-        const isSame =
-          row > 0 && topicIndex[row] === topicIndex[row - 1] && symbolIndex[row] === symbolIndex[row - 1];
-        if (!isSame || stream === undefined)
-          stream = this.stream(source, batch, kind, topicIndex[row]!, symbolIndex[row]!, nowNs);
-        const number = Number.isNaN(sequence[row]!) ? exchangeTimeMs[row]! : sequence[row]!;
-        if (!visit(stream, number, sequence[row]!)) return false;
-      }
-    }
-    return true;
-  }
-
   [Symbol.iterator](): IterableIterator<MergeSource> {
     return this.#sources.values();
   }

@@ -175,6 +175,8 @@ export type Output =
       readonly frame: string;
       readonly sendBeforeMs: number;
       readonly priority: Priority;
+      /** A login: never to be shown or stored as it is. */
+      readonly isSecret?: true;
     }
   /** A frame that waits for the rate budget and is not wanted any more. */
   | { readonly type: 'withdraw-frame'; readonly epoch: number; readonly id: RequestId }

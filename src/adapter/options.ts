@@ -8,6 +8,7 @@ import {
   defaults as connectionDefaults,
 } from '../client/options.js';
 import type { Delivery } from '../client/protocol.js';
+import { recordEntry, type RecordOptions } from '../recording/options.js';
 import type { FreshnessOptions } from './freshness.js';
 import type { UnknownRequest } from './messages.js';
 import type { RestoringSession } from './restoring-session.js';
@@ -92,6 +93,11 @@ export interface AdapterOptions {
    * Default 1.
    */
   readonly redundancy?: 1 | 2;
+  /**
+   * Records every frame of every connection in both directions, by a thread of its own. Logins, tokens and signatures are taken out.
+   * Default: nothing is recorded. See docs/recording.md.
+   */
+  readonly record?: RecordOptions;
 }
 
 const text = v.pipe(v.string('a string'), v.nonEmpty('a string that is not empty'));
@@ -204,6 +210,7 @@ const entries = {
   refreshAt: v.optional(part, 0.8),
   rotation: v.optional(rotation, {}),
   redundancy: v.optional(v.picklist([1, 2], '1 or 2'), 1),
+  record: recordEntry,
 };
 
 export interface AdapterSettings
@@ -219,9 +226,10 @@ export interface AdapterSettings
         | 'rateBudget'
         | 'freshness'
         | 'topicsPerConnection'
+        | 'record'
       >
     >,
-    Pick<AdapterOptions, 'name' | 'url' | 'credentials' | 'onReconcile' | 'onResume'> {
+    Pick<AdapterOptions, 'name' | 'url' | 'credentials' | 'onReconcile' | 'onResume' | 'record'> {
   readonly rateBudget: string | false | undefined;
   readonly freshness: FreshnessOptions | undefined;
   readonly topicsPerConnection: number | undefined;

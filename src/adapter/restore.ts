@@ -6,7 +6,7 @@ import { askCancelAll, scheduleSafety } from './arming.js';
 import { ask, describe, fetchAnswer } from './calls.js';
 import type { Hook, RestoreReport, StepName } from './messages.js';
 import type { Purpose, Turn } from './state.js';
-import { giveUpUnanswered, reconcileTopics } from './topics.js';
+import { giveUpUnanswered, reconcileTopics, retryAfterLogin } from './topics.js';
 import { askLimits } from './waiting.js';
 
 /** Starts the pipeline of a new epoch with its first step, the connect. */
@@ -85,6 +85,7 @@ export function loginAnswered(
   state.session = session;
   scheduleRefresh(turn);
   if (purpose.kind === 'login' && state.phase.name === 'restoring') nextStep(turn);
+  else if (state.phase.name === 'ready') retryAfterLogin(turn);
 }
 
 /** A login that the venue refused: fatal where the credentials are wrong, worth a retry where the venue is in trouble. */

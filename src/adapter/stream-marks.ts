@@ -116,4 +116,22 @@ export class StreamCopy {
       this.count = 1;
     }
   }
+
+  /**
+   * Moves on over events that were all delivered, to the `count` last ones, which have this number. `before`: another number right
+   * before them, NaN where there was none.
+   */
+  skipTo(number: number, count: number, before: number): void {
+    const last = Number.isNaN(before) ? this.number : before;
+    if (Number.isNaN(last)) {
+      this.number = number;
+      this.count = count;
+      return;
+    }
+    const isSame = Number.isNaN(before) && number === last;
+    this.count = isSame ? this.count + count : count;
+    if (!isSame) this.isSure = true;
+    this.number = number;
+    this.fallen = 0;
+  }
 }

@@ -11,6 +11,7 @@ import type { Gap, GapReason } from '../market.js';
 import { gapBetween, isNameless, MergePass, placeOf, sequenceOf } from './merge-pass.js';
 import type { HeldEvent, MergeSource, SourceStream, SourceTopic, StreamKind } from './merge-source.js';
 import { MergeSources, numberedKinds } from './merge-sources.js';
+import { SoleSource } from './sole-source.js';
 import type { StreamCopy, StreamMark, StreamPlace } from './stream-marks.js';
 import { TopicMarks } from './topic-marks.js';
 
@@ -48,6 +49,7 @@ export class StreamMerge {
   readonly #options: StreamMergeOptions;
   readonly #marks = new TopicMarks();
   readonly #sources = new MergeSources(this.#marks);
+  readonly #sole = new SoleSource(this.#sources, this.#marks);
   #released: Batch[] = [];
 
   constructor(options: StreamMergeOptions) {
@@ -71,16 +73,8 @@ export class StreamMerge {
   offer(epoch: number, batch: Batch, nowNs: number): readonly Batch[] {
     const source = this.#sources.of(epoch);
     source.lastSeenNs = nowNs;
-    if (
-      this.#sources.size === 1 &&
-      !this.isShared &&
-      source.isPlain &&
-      this.#isAllLater(source, batch, nowNs)
-    ) {
-      this.#note(source, batch, nowNs);
-      return [batch];
-    }
-    return this.#merge(source, batch, nowNs);
+    if (this.isShared || !this.#sole.passes(source, batch, nowNs)) return this.#merge(source, batch, nowNs);
+    return [batch];
   }
 
   /** Lets go of what waited too long, with a gap. */
@@ -140,31 +134,6 @@ export class StreamMerge {
   /** The last sequence delivered; undefined where there was none, or the venue does not number. */
   lastSequence(topic: string): number | undefined {
     return this.#marks.lastSequence(topic);
-  }
-
-  /** One connection only: nothing can come twice. */
-  #note(source: MergeSource, batch: Batch, nowNs: number): void {
-    this.#sources.walk(source, batch, nowNs, ({ copy, topic }, number, sequence) => {
-      if (Number.isNaN(number)) return true;
-      const { mark } = copy;
-      copy.advance(number);
-      mark.number = number;
-      mark.count = copy.count;
-      mark.owner = source.epoch;
-      this.#marks.note(topic.name, sequence);
-      return true;
-    });
-  }
-
-  /** A connection that is left alone can still bring what another one had brought before it left. */
-  #isAllLater(source: MergeSource, batch: Batch, nowNs: number): boolean {
-    if (!source.followsOthers) return true;
-    return this.#sources.walk(
-      source,
-      batch,
-      nowNs,
-      ({ copy }) => copy.mark.owner === source.epoch || copy.mark.owner === 0,
-    );
   }
 
   #merge(source: MergeSource, batch: Batch, nowNs: number): readonly Batch[] {

@@ -139,9 +139,16 @@ function revokeTopic(turn: Turn, topic: string, error: VenueError): void {
   const before = topics.stateOf(topic);
   if (before === 'subscribing') return topicRefused(turn, topic, error);
   if (before !== 'confirmed') return;
-  topics.refuse(topic, error);
+  topics.refuse(topic, error, passing.has(turn.config.exchange.classify(error)));
   turn.emit({ type: 'emit-revoked', topic, error });
   turn.emit({ type: 'emit-gaps', reason: 'revoked', epoch, topics: [topic] });
+  topicsChanged(turn);
+}
+
+/** The session is there again: what was refused or taken away because it was not is asked for anew. */
+export function retryAfterLogin(turn: Turn): void {
+  const { exchange } = turn.config;
+  turn.state.topics.retry((error) => exchange.classify(error) === 'login');
   topicsChanged(turn);
 }
 

@@ -1,5 +1,5 @@
-// The market lane in the worker's thread: takes decoded events and hands them to the main thread in batches. The answer to a batch
-// is the credit for the next: with credit an event crosses at once, without it events collect, up to the bounds. No timer.
+// The market lane in the worker's thread: takes decoded events and hands them to the main thread in batches. A batch that was
+// read is the credit for the next: with credit an event crosses at once, without it events collect, up to the bounds. No timer.
 import type { BatchRead } from '../client/protocol.js';
 import type { DecodeSink } from '../exchanges/exchange.js';
 import type { Gap, Side } from '../market.js';
@@ -10,13 +10,15 @@ import type { Rows } from './rows.js';
 import { BatchWriter } from './writer.js';
 
 /**
- * - `post` hands a batch over, its buffer transferred. Its promise is the credit, however it settles.
+ * - `post` hands a batch over, its buffer transferred. That the main thread has read it, it says in the counters: that is the credit.
+ *   Where the lane waits for it, the main thread wakes it by `flush`.
  * - `overflowed` is called once where the policy is `exit` and the bounds are exceeded.
- * - `maxInFlight`: batches that may be unanswered at a time; default 2, so that one crosses while the other is read.
+ * - `maxInFlight`: batches that may be unread at a time; default 2, so that one crosses while the other is read.
  *
  * Policy `gap` drops the oldest segment (an eighth of the bounds) and leaves one gap per topic. `conflate` keeps the latest trade,
  * quote and message of each topic and symbol; a book keeps a snapshot that came last, else it is dropped with a gap, as frames are;
- * where even the latest take more than half of the bounds, all is dropped with gaps. `exit` lets nothing in any more.
+ * where even the latest take more than half of the bounds, all is dropped with gaps. `exit` lets nothing in any more. `pause` is `gap` at
+ * twice the bounds; holding the socket back before that is somebody else's.
  */
 export interface MarketLaneOptions extends MarketQueueOptions {
   /**

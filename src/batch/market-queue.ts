@@ -19,6 +19,8 @@ const SEGMENT_SHARE = 8;
 const SEGMENT_ENTRIES = 8192;
 const SEGMENT_BYTES = 1 << 20;
 const GAP_BYTES = 4;
+/** With policy `pause` the bounds say when the socket is held back; what is on its way already still comes. */
+const PAUSE_FACTOR = 2;
 /** Offsets in a batch are Uint32. */
 const ADDRESSABLE_BYTES = 2 ** 31;
 
@@ -26,7 +28,7 @@ export interface MarketQueueOptions {
   readonly epoch: number;
   readonly bounds: QueueBounds;
   readonly counters: Counters;
-  post(batch: BatchRead): Promise<void>;
+  post(batch: BatchRead): void;
   overflowed(): void;
   readonly maxInFlight?: number;
 }
@@ -39,6 +41,7 @@ export class MarketQueue {
   readonly #names: NameInterner;
   readonly #nowNs: () => number;
   readonly #maxInFlight: number;
+  readonly #maxEntries: number;
   readonly #maxBytes: number;
   readonly #segmentEntries: number;
   readonly #segmentBytes: number;
@@ -52,12 +55,8 @@ export class MarketQueue {
   /** What the writer may hold before anything has to be done: all that the hot way compares with. */
   #roomEntries = 0;
   #roomBytes = 0;
-  #inFlight = 0;
+  #posted = 0;
   #isFull = false;
-  readonly #creditReturned = (): void => {
-    this.#inFlight -= 1;
-    this.flush();
-  };
 
   constructor(options: MarketQueueOptions, writer: BatchWriter, names: NameInterner, nowNs: () => number) {
     this.#options = options;
@@ -66,10 +65,12 @@ export class MarketQueue {
     this.#nowNs = nowNs;
     this.#maxInFlight = options.maxInFlight ?? 2;
     const { policy, maxEntries, maxBytes } = options.bounds;
-    this.#maxBytes = Math.min(maxBytes, ADDRESSABLE_BYTES);
+    const factor = policy === 'pause' ? PAUSE_FACTOR : 1;
+    this.#maxEntries = maxEntries * factor;
+    this.#maxBytes = Math.min(maxBytes * factor, ADDRESSABLE_BYTES);
     // To find the latest of a topic all that waits has to be in one place.
     const whole = policy === 'conflate';
-    this.#segmentEntries = whole ? maxEntries : within(maxEntries, SEGMENT_ENTRIES);
+    this.#segmentEntries = whole ? maxEntries : within(this.#maxEntries, SEGMENT_ENTRIES);
     this.#segmentBytes = whole ? this.#maxBytes : within(this.#maxBytes, SEGMENT_BYTES);
     this.#measureRoom();
   }
@@ -101,7 +102,8 @@ export class MarketQueue {
 
   /** Posts while there is credit. */
   flush(): void {
-    while (this.#inFlight < this.#maxInFlight && this.#postOldest());
+    while (this.#hasCredit && this.#postOldest());
+    if (!this.#hasCredit) this.#waitForCredit();
     this.#measureRoom();
   }
 
@@ -112,12 +114,24 @@ export class MarketQueue {
     return batches;
   }
 
+  /** The main thread counts in shared memory what it has read, so this is true at once, also in the middle of a long read. */
+  get #hasCredit(): boolean {
+    return this.#posted - this.#options.counters.batchesRead < this.#maxInFlight;
+  }
+
+  /** Asks to be woken by the next credit; it may have come just now, and then nobody would. */
+  #waitForCredit(): void {
+    if (this.entries === 0 && this.#headGaps.size === 0 && this.#tailGaps.size === 0) return;
+    this.#options.counters.wantCredit();
+    while (this.#hasCredit && this.#postOldest());
+  }
+
   #makeRoom(bytes: number): void {
-    while (this.#isOver(bytes) && this.#inFlight < this.#maxInFlight && this.#postOldest());
+    while (this.#isOver(bytes) && this.#hasCredit && this.#postOldest());
     if (this.#isOver(bytes)) this.#relieve(bytes);
     else if (this.#isSegmentOver(bytes)) {
       this.#cut();
-      if (this.#inFlight < this.#maxInFlight) this.#postOldest();
+      if (this.#hasCredit) this.#postOldest();
     }
     this.#measureRoom();
   }
@@ -126,7 +140,7 @@ export class MarketQueue {
   #isOver(bytes: number): boolean {
     const { entries } = this;
     if (entries === 0) return false;
-    return entries >= this.#options.bounds.maxEntries || this.bytes + bytes > this.#maxBytes;
+    return entries >= this.#maxEntries || this.bytes + bytes > this.#maxBytes;
   }
 
   #isSegmentOver(bytes: number): boolean {
@@ -149,7 +163,7 @@ export class MarketQueue {
   }
 
   #exceeds(share: number): boolean {
-    return this.entries * share > this.#options.bounds.maxEntries || this.bytes * share > this.#maxBytes;
+    return this.entries * share > this.#maxEntries || this.bytes * share > this.#maxBytes;
   }
 
   #keepLatest(): void {
@@ -204,10 +218,9 @@ export class MarketQueue {
   #postOldest(): boolean {
     const batch = this.#takeOldest();
     if (batch === undefined) return false;
-    this.#inFlight += 1;
+    this.#posted += 1;
     this.#options.counters.add('batchesPosted', 1);
-    // A rejection is an answer as well: the main thread has the batch, and reports on its own side what its handler threw.
-    this.#options.post(batch).then(this.#creditReturned, this.#creditReturned);
+    this.#options.post(batch);
     return true;
   }
 
@@ -240,10 +253,7 @@ export class MarketQueue {
   };
 
   #measureRoom(): void {
-    this.#roomEntries = Math.min(
-      this.#segmentEntries,
-      this.#options.bounds.maxEntries - this.#segments.entries,
-    );
+    this.#roomEntries = Math.min(this.#segmentEntries, this.#maxEntries - this.#segments.entries);
     this.#roomBytes = Math.min(this.#segmentBytes, this.#maxBytes - this.#segments.bytes);
     // After an overflow nothing is let in, also where there would be room again.
     if (this.#isFull) this.#roomEntries = 0;

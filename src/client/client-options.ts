@@ -4,6 +4,7 @@ import type { Batch } from '../batch/batch.js';
 import type { Gap } from '../market.js';
 import type { Backoff } from './backoff.js';
 import type { Exit } from './exit.js';
+import { recordEntry, type RecordOptions } from '../recording/options.js';
 import { type ConnectionSettings, connectionEntries } from './options.js';
 
 /** Options of a plain client. */
@@ -17,6 +18,8 @@ export interface ClientOptions extends ConnectionSettings {
   readonly backoff?: Partial<Backoff>;
   /** Ends the client as `terminate()` does, also while it still connects. */
   readonly signal?: AbortSignal;
+  /** Records every frame in both directions, by a thread of its own. Default: nothing is recorded. See docs/recording.md. */
+  readonly record?: RecordOptions;
 }
 
 /** How a client ended. `code` says why, from the closed list of exits; `error` is the same as an error. */
@@ -60,6 +63,7 @@ export interface ClientStats {
 export const clientEntries = {
   ...connectionEntries,
   reconnectOnError: v.optional(v.boolean('true or false')),
+  record: recordEntry,
   signal: v.optional(v.instance(AbortSignal, 'an AbortSignal')),
   backoff: v.optional(
     v.strictObject(

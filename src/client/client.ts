@@ -5,7 +5,10 @@ import type { BulkheadError, ErrorDetail } from '../errors.js';
 import { childLogger, levelNumber, type Logger, writeLine } from '../logger.js';
 import { type Lease, type Threads, threadsFor } from '../threads/index.js';
 import { type Backoff, backoffMs } from './backoff.js';
-import { type Connection, openConnection } from './connection.js';
+import { addressOf } from '../recording/address.js';
+import type { RecordingStats } from '../recording/recorder.js';
+import { acquireRecorder, type RecorderLease } from '../recording/recorders.js';
+import type { Connection } from './connection.js';
 import {
   clientEntries,
   type ClientEvents,
@@ -18,6 +21,7 @@ import type { ClientFrame } from './frame-stream.js';
 import { type ConnectionSettings, checkOptions, checkUrl, defaults } from './options.js';
 import { notSent } from './pending-sends.js';
 import type { ControlMessage } from './protocol.js';
+import { openRecorded } from './recorded-connection.js';
 import { connectCommand, plainDelivery, threadOptions } from './settings.js';
 
 /** Two lives' worth of bounds: one that was drained at its end, and the next. */
@@ -35,6 +39,7 @@ export class Client implements AsyncDisposable {
   readonly #lease: Lease;
   readonly #logger: Logger;
   readonly #consumers: Consumers;
+  readonly #recording: RecorderLease | undefined;
   #connection: Connection;
   #epoch = 0;
   #failures = 0;
@@ -49,15 +54,19 @@ export class Client implements AsyncDisposable {
    * Opens a connection in a thread of its own. Resolves when it is open.
    * @throws TypeError where an option is wrong. @throws BulkheadError with the code of the exit where it cannot be opened.
    */
-  static connect(url: string | URL, options: ClientOptions = {}): Promise<Client> {
+  static async connect(url: string | URL, options: ClientOptions = {}): Promise<Client> {
+    const href = checkUrl(url);
+    const checked = checkOptions(clientEntries, options) as ClientOptions;
+    const recording = await beginRecording(checked);
     return new Promise((resolve, reject) => {
-      const client = new Client(checkUrl(url), checkOptions(clientEntries, options) as ClientOptions);
+      const client = new Client(href, checked, recording);
       client.#settleConnected = { resolve, reject };
     });
   }
 
-  private constructor(url: string, options: ClientOptions) {
-    const { reconnectOnError, backoff, signal, ...settings } = options;
+  private constructor(url: string, options: ClientOptions, recording: RecorderLease | undefined) {
+    const { reconnectOnError, backoff, signal, record: _, ...settings } = options;
+    this.#recording = recording;
     this.#url = url;
     this.#options = settings;
     this.#reconnects = reconnectOnError ?? false;
@@ -144,6 +153,11 @@ export class Client implements AsyncDisposable {
     await this.close();
   }
 
+  /** Figures of the recording, with the option `record`; shared by all that record to the same place. */
+  get recording(): RecordingStats | undefined {
+    return this.#recording?.recorder.stats();
+  }
+
   /** Figures of the current life. */
   stats(): ClientStats {
     const { counters, threadId, isOpen, pending } = this.#connection;
@@ -177,7 +191,9 @@ export class Client implements AsyncDisposable {
   #open(): Connection {
     this.#epoch += 1;
     const epoch = this.#epoch;
-    return openConnection({
+    const address = addressOf(this.#url);
+    return openRecorded({
+      recording: this.#recording?.recorder.life({ name: 'client', epoch, address }),
       command: connectCommand(this.#url, epoch, this.#options, plainDelivery, levelNumber(this.#logger)),
       threads: this.#threads,
       hangTimeoutMs: this.#options.hangTimeoutMs ?? defaults.hangTimeoutMs,
@@ -257,7 +273,20 @@ export class Client implements AsyncDisposable {
     this.#lease.release();
     this.#settleConnected.reject(exit.error);
     this.#consumers.finish();
-    this.#settleExited(exit);
+    if (this.#recording === undefined) this.#settleExited(exit);
+    else void this.#recording.release().then(() => this.#settleExited(exit));
+  }
+}
+
+async function beginRecording({ record }: ClientOptions): Promise<RecorderLease | undefined> {
+  if (record === undefined) return undefined;
+  const lease = acquireRecorder(record);
+  try {
+    await lease.recorder.started;
+    return lease;
+  } catch (error) {
+    await lease.release();
+    throw error;
   }
 }
 

@@ -107,14 +107,17 @@ export class Connection {
    * Resolves when the frame is in the kernel's hands.
    * @throws BulkheadError `not-sent`, `unknown`, `send-deadline-passed`, `frame-too-large`, `queue-full`
    */
-  send(frame: string | Uint8Array, options: { readonly sendBeforeNs?: number } = {}): Promise<void> {
+  send(
+    frame: string | Uint8Array,
+    options: { readonly sendBeforeNs?: number; readonly isSecret?: boolean } = {},
+  ): Promise<void> {
     const bytes = typeof frame === 'string' ? Buffer.byteLength(frame) : frame.byteLength;
     const refusal = this.#refuseSend(bytes);
     if (refusal !== undefined) return Promise.reject(refusal);
     const { number, settled } = this.#sends.add(bytes);
     // A view would be cloned with the whole buffer behind it, so an exact copy is made and handed over.
     const copy = typeof frame === 'string' ? frame : handOverCopy(frame);
-    this.#calls!.sendFrame(number, copy, options.sendBeforeNs ?? 0).then(
+    this.#calls!.sendFrame(number, copy, options.sendBeforeNs ?? 0, options.isSecret ?? false).then(
       (result) => this.#sendSettled(number, result),
       // The thread died; the exit settles all sends with what the counter proves.
       (error: Error) =>
@@ -174,7 +177,8 @@ export class Connection {
     this.#calls = this.#endpoint.join<WorkerCommands>(this.#events(), commandNames);
     this.#watch();
     const command: ConnectClient = { ...this.#options.command, counters: this.counters.buffer };
-    this.#calls.connectClient(command).then(
+    const { record } = command;
+    this.#calls.connectClient(record === undefined ? command : handOver(command, [record.port])).then(
       (opened) => this.#hasOpened(opened),
       // Either the thread died, which its exit tells, or the command made it throw, which nobody else would tell.
       (error: Error) => this.end('crash', `the thread cannot connect: ${error.message}`),
@@ -203,10 +207,28 @@ export class Connection {
     };
   }
 
-  #batchRead(read: BatchRead): void | Promise<void> {
-    if (this.#isLate()) return undefined;
-    return this.#options.handlers.batch(new Batch(read, this.#names));
+  #batchRead(read: BatchRead): void {
+    if (this.#isLate()) return;
+    const wait = this.#handOn(read);
+    if (wait === undefined) this.#giveCredit();
+    else wait.then(this.#giveCredit, this.#giveCredit);
   }
+
+  #handOn(read: BatchRead): void | Promise<void> {
+    try {
+      return this.#options.handlers.batch(new Batch(read, this.#names));
+    } catch (error) {
+      // Out of Comlink's hands, which would throw it away: nobody waits for an answer.
+      process.nextTick(() => {
+        throw error;
+      });
+      return undefined;
+    }
+  }
+
+  readonly #giveCredit = (): void => {
+    if (this.counters.addBatchRead()) this.#endpoint?.tell('creditGiven');
+  };
 
   #controlRead(messages: readonly ControlMessage[]): void | Promise<void> {
     if (this.#isLate()) return undefined;

@@ -1,7 +1,7 @@
 // Numbers that both threads see without a message, in one SharedArrayBuffer per connection. They survive every kind of death of the
 // thread, which is what makes "never reached the socket" provable afterwards.
 
-const integerSlots = { progress: 0, sendsStarted: 1 } as const;
+const integerSlots = { progress: 0, sendsStarted: 1, batchesRead: 2, creditWanted: 3 } as const;
 const numberSlots = {
   framesReceived: 0,
   bytesReceived: 1,
@@ -59,6 +59,25 @@ export class Counters {
 
   set sendsStarted(number: number) {
     Atomics.store(this.#integers, integerSlots.sendsStarted, number);
+  }
+
+  /** How many batches of market data the main thread is done with: the credit. */
+  get batchesRead(): number {
+    return Atomics.load(this.#integers, integerSlots.batchesRead);
+  }
+
+  /**
+   * One more batch is done with; main thread only. True where the other side waits and has to be woken: it cannot miss it, because it
+   * looks at the number again after it has said that it waits.
+   */
+  addBatchRead(): boolean {
+    Atomics.add(this.#integers, integerSlots.batchesRead, 1);
+    return Atomics.exchange(this.#integers, integerSlots.creditWanted, 0) === 1;
+  }
+
+  /** The thread has something to send and no credit. To be followed by another look at `batchesRead`. */
+  wantCredit(): void {
+    Atomics.store(this.#integers, integerSlots.creditWanted, 1);
   }
 
   get(name: CounterName): number {

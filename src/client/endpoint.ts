@@ -46,6 +46,16 @@ export class PortEndpoint {
     return Object.fromEntries(methods.map((name) => [name, cached(remote[name])])) as Calls<Peer>;
   }
 
+  /**
+   * Calls a method of the peer whose answer nobody needs: a Comlink call without an id. It saves both sides the answer's message, and
+   * this one the id of fifty random characters. A failure of the method is the peer's own to report.
+   */
+  tell(method: string, value?: unknown, transfers?: Transferable[]): void {
+    if (this.#death !== undefined) return;
+    const argumentList = value === undefined ? [] : [{ type: 'RAW', value }];
+    this.#port.postMessage({ type: 'APPLY', path: [method], argumentList }, transfers);
+  }
+
   /** Reads what is in the port already. After a thread's 'exit' this is what the event loop would deliver too late. */
   drain(): void {
     for (let entry = receiveMessageOnPort(this.#port); entry; entry = receiveMessageOnPort(this.#port)) {
@@ -66,7 +76,7 @@ export class PortEndpoint {
 
   #dispatch(message: Wire): void {
     if (message.type !== 'RAW' && message.type !== 'HANDLER') {
-      if (message.id !== undefined) this.#onRequest?.({ data: message });
+      if (message.id !== undefined || message.type === 'APPLY') this.#onRequest?.({ data: message });
       return;
     }
     if (message.id === undefined || !this.#asked.delete(message.id)) return;
@@ -75,7 +85,9 @@ export class PortEndpoint {
 
   #post(message: Wire, transfers: Transferable[] = []): void {
     const { id, type } = message;
-    const isRequest = id !== undefined && type !== 'RAW' && type !== 'HANDLER';
+    // Comlink answers also what was only told.
+    if (id === undefined) return;
+    const isRequest = type !== 'RAW' && type !== 'HANDLER';
     const death = this.#death;
     if (death !== undefined) {
       if (!isRequest) return;
@@ -88,9 +100,10 @@ export class PortEndpoint {
   }
 }
 
-/** Marks the buffers that a call hands over; only a call's own argument can carry the mark, not a field inside of one. */
-export function handOver<Value extends object>(value: Value, buffers: ArrayBuffer[]): Value {
-  return transfer(value, buffers);
+/** Marks the buffers and ports that a call hands over; only a call's own argument can carry the mark, not a field inside of one. */
+export function handOver<Value extends object>(value: Value, owned: Transferable[]): Value {
+  // Comlink's types know the browser's ports only.
+  return transfer(value, owned as ArrayBuffer[]);
 }
 
 /** What Comlink reads as "the call threw". */

@@ -58,7 +58,10 @@ export interface ConnectionSettings {
   /** Largest frame in either direction, in bytes. Default 16 MiB. */
   readonly maxPayloadBytes?: number;
   readonly heartbeat?: HeartbeatOptions;
-  /** Bounds of what may wait in the thread for the main thread, and what happens beyond. Default 64 MiB, 200,000 entries, `gap`. */
+  /**
+   * Bounds of what may wait in the thread for the main thread, and what happens beyond. Default 64 MiB, 200,000 entries, `gap`.
+   * `pause` reads the socket more slowly instead of dropping: for recorders, and for venues that wait. Pings and replies then wait too.
+   */
   readonly market?: {
     readonly maxBytes?: number;
     readonly maxEntries?: number;
@@ -169,10 +172,10 @@ const resourceLimits = v.strictObject(
   'an object',
 );
 
-const policies = ['gap', 'conflate', 'exit'] as const;
+const policies = ['gap', 'conflate', 'exit', 'pause'] as const;
 const queue = { maxBytes: v.optional(bytes), maxEntries: v.optional(count) };
 const market = v.strictObject(
-  { ...queue, policy: v.optional(v.picklist(policies, `'gap', 'conflate' or 'exit'`)) },
+  { ...queue, policy: v.optional(v.picklist(policies, `'gap', 'conflate', 'exit' or 'pause'`)) },
   'an object',
 );
 

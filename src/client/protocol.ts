@@ -3,12 +3,17 @@
 import type { ErrorDetail, ErrorRecord, ExitReason } from '../errors.js';
 import type { Gap, PrivateEvent } from '../market.js';
 import type { RequestId, VenueError, VenueNotice } from '../exchanges/exchange.js';
+import type { TapSettings } from '../recording/protocol.js';
 
 /** What crosses for a topic. `events`: decoded columns. `messages`: the text of market frames. `frames`: every frame's bytes. */
 export type Delivery = 'events' | 'messages' | 'frames';
 
-/** What to do when the market lane is full. */
-export type OverflowPolicy = 'gap' | 'conflate' | 'exit';
+/**
+ * What to do when the market lane is full. `gap`: the oldest is dropped, with a gap in the stream. `conflate`: only the latest of each
+ * topic is kept. `exit`: the connection ends. `pause`: the socket is read more slowly, so that the venue waits and nothing is lost; a
+ * venue may not put up with that, and beyond twice the bounds it is `gap`.
+ */
+export type OverflowPolicy = 'gap' | 'conflate' | 'exit' | 'pause';
 
 export interface QueueBounds {
   /** Bytes that may wait in the thread for the main thread. */
@@ -76,6 +81,8 @@ export interface ConnectClient {
   readonly measure?: boolean;
   /** Whether each sign of life of the peer is told. Default false. */
   readonly tellHeartbeats?: boolean;
+  /** Where frames are recorded; left out: nowhere. Its port is handed over. */
+  readonly record?: TapSettings;
 }
 
 export interface ClientOpened {
@@ -100,13 +107,16 @@ export interface WorkerCommands {
   connectClient(command: ConnectClient): Promise<ClientOpened> | ClientOpened;
   /**
    * Sends are numbered by the caller, 1, 2, 3 …; the thread writes the number into the counters right before `ws.send`.
-   * `sendBeforeNs`: monotonic clock, 0 for no deadline.
+   * `sendBeforeNs`: monotonic clock, 0 for no deadline. `isSecret`: a login, of which a recording keeps only the form.
    */
   sendFrame(
     number: number,
     frame: string | Uint8Array,
     sendBeforeNs: number,
+    isSecret: boolean,
   ): Promise<SendResult> | SendResult;
+  /** A batch was read while the thread waited for it. Without an answer. */
+  creditGiven(): void;
   /** Sends a close frame, waits for the peer's up to the close timeout, then exits with code 0. */
   closeClient(code: number, reason: string): void;
   /** Ends the thread with this reason: the main thread judged the connection lost. */
@@ -159,9 +169,10 @@ export interface ClientEnding {
   readonly error?: ErrorRecord;
 }
 
-/** What the worker tells the main thread, through Comlink. The answer to `batchRead` and `controlRead` is the credit for the next. */
+/** What the worker tells the main thread, through Comlink. The answer to `controlRead` is the credit for the next. */
 export interface WorkerEvents {
-  batchRead(batch: BatchRead): Promise<void> | void;
+  /** Without an answer: that a batch was read is counted in shared memory, see Counters. */
+  batchRead(batch: BatchRead): void;
   controlRead(messages: readonly ControlMessage[]): Promise<void> | void;
   clientEnding(ending: ClientEnding): void;
 }

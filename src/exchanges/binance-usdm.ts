@@ -35,15 +35,16 @@ const LIFETIME_MS = 86_400_000;
 const LIMITS = { lifetimeMs: LIFETIME_MS, topics: 1024, frames: { units: 10, windowMs: 1000 } };
 const USER_DATA = 'userData';
 const LISTEN_KEY_MS = 3_600_000;
+const EXPIRED = 'listenKeyExpired';
 
 // Market streams
 
 const PUBLIC_FORMS = [
-  /^[^@\sA-Z!]+@(?:bookTicker|depth(?:5|10|20)?(?:@100ms|@250ms|@500ms)?)$/,
+  /^[^@\sA-Z!]+@(?:bookTicker|trade|depth(?:5|10|20)?(?:@100ms|@250ms|@500ms)?)$/,
   /^!bookTicker$/,
 ];
 const MARKET_FORMS = [
-  /^[^@\sA-Z!]+@(?:aggTrade|trade|miniTicker|ticker|forceOrder|compositeIndex|assetIndex|markPrice(?:@1s)?)$/,
+  /^[^@\sA-Z!]+@(?:aggTrade|miniTicker|ticker|forceOrder|compositeIndex|assetIndex|markPrice(?:@1s)?)$/,
   /^[^@\sA-Z!]+@(?:kline|continuousKline)_\d{1,2}[smhdwM]$/,
   /^!(?:miniTicker|ticker|forceOrder|markPrice|assetIndex)@arr(?:@1s)?$/,
   /^!contractInfo$/,
@@ -81,9 +82,9 @@ function decodeAccount(frame: string, sink: DecodeSink): string | undefined {
       return tellOrder(message, sink);
     case 'ACCOUNT_UPDATE':
       return tellAccount(message['a'], sink);
-    case 'listenKeyExpired':
+    case EXPIRED:
       sink.revoked(USER_DATA, {
-        code: 'listenKeyExpired',
+        code: EXPIRED,
         message: 'the listen key expired; a new one is needed',
       });
       return undefined;
@@ -160,7 +161,7 @@ const account = defineExchange<BinanceCredentials>({
   subscribe: (topics, context) => listenKeyCall('SUBSCRIBE', topics, context),
   unsubscribe: (topics, context) => listenKeyCall('UNSUBSCRIBE', topics, context),
   readSubscribed: allConfirmed,
-  classify: ({ code }) => (code === '-2014' || code === '-2015' || code === '401' ? 'fatal-login' : 'reject'),
+  classify: classifier({ 'fatal-login': '-2014 -2015 401', login: EXPIRED }),
   limits: LIMITS,
   decode: decodeAccount,
 });

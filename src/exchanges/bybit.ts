@@ -144,11 +144,8 @@ type Tell = (topic: string, message: JsonObject, data: object, sink: DecodeSink)
 /** What every socket has in common: frames with a topic bring data, all others answer something. */
 function decodeWith(tell: Tell, frame: string, sink: DecodeSink): string | undefined {
   const message = parseObject(frame);
-  if (message === undefined) {
-    return frame.startsWith('Failed to decode')
-      ? 'Bybit could not read a frame'
-      : 'the frame is not a JSON object';
-  }
+  if (message === undefined && frame.startsWith('Failed to decode')) return 'Bybit could not read a frame';
+  if (message === undefined) return 'the frame is not a JSON object';
   const { topic, data } = message;
   if (topic === undefined) return readAnswer(message, sink);
   if (typeof topic !== 'string' || topic === '') return 'a topic that is no text';

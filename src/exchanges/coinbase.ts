@@ -367,6 +367,7 @@ function socket(url: string): Exchange<CoinbaseCredentials> {
       ['login', /authentication/i],
       ['rate', /rate limit|too many/i],
     ]),
+    limits: { frames: { units: 8, windowMs: 1000 }, connects: { units: 8, windowMs: 1000 } },
     // What was lost shows in the count of the connection, not in the book's own.
     books: { rule: () => 'none' },
     decode: decodeCoinbase,

@@ -212,6 +212,7 @@ function socket(depth: number, url: string): Exchange<KrakenCredentials> {
     subscribe: (topics, context) => topicCalls('subscribe', topics, context),
     unsubscribe: (topics, context) => topicCalls('unsubscribe', topics, context),
     classify,
+    limits: { connects: { units: 150, windowMs: 600_000 } },
     books: {
       rule: () => 'none',
       depth: () => depth,

@@ -133,7 +133,7 @@ function order(call: OrderCall): Cell {
       socket.orders === undefined ? [] : [socket.orders],
     );
     if (orders.some((calls) => calls[call] !== undefined)) return 'yes';
-    const without: readonly string[] = profile.orders?.without ?? [];
+    const without: readonly OrderCall[] = profile.orders?.without ?? [];
     const isRestOnly = orders.length === 0 && profile.lacks.orders?.endsWith('REST only') === true;
     return isRestOnly || without.includes(call) ? 'venue lacks it' : 'not yet';
   };
@@ -152,10 +152,12 @@ function bookRule({ sockets, profile }: Known): string {
 }
 
 function loginForm({ sockets }: Known): string {
-  const login = sockets.flatMap((socket) => socket.login ?? [])[0];
-  if (login === undefined) return 'no';
-  if (login.request !== undefined) return 'message';
-  return login.fetch === undefined ? 'each message signed' : 'over HTTP';
+  const forms = sockets.flatMap(({ login }) => {
+    if (login === undefined) return [];
+    if (login.request !== undefined) return 'message';
+    return login.fetch === undefined ? 'each message signed' : 'over HTTP';
+  });
+  return [...new Set(forms)].join(', ') || 'no';
 }
 
 function heartbeatForm({ sockets }: Known): string {
@@ -169,8 +171,10 @@ function heartbeatForm({ sockets }: Known): string {
 function limitsOf({ sockets }: Known): string {
   const limits = sockets.flatMap((socket) => socket.limits ?? []);
   const words = new Set<string>();
-  for (const { topics, frames, connects, lifetimeMs } of limits) {
+  for (const { topics, topicCharacters, addressTopics, frames, connects, lifetimeMs } of limits) {
     if (topics !== undefined) words.add(`${topics} topics`);
+    if (topicCharacters !== undefined) words.add(`topics of ${topicCharacters} characters`);
+    if (addressTopics !== undefined) words.add(`${addressTopics} topics of one address`);
     if (frames !== undefined) words.add(`${frames.units} frames in ${frames.windowMs / 1000} s`);
     if (connects !== undefined) words.add(`${connects.units} connects in ${connects.windowMs / 1000} s`);
     if (lifetimeMs !== undefined) words.add(`${lifetimeMs / 3_600_000} h`);

@@ -40,6 +40,7 @@ export type { PaperExchange, PaperOptions } from './kit/paper/paper-exchange.js'
 export { venueProfiles } from './profiles.js';
 export type { ConnectionView, ExchangeStats, SimulatedExchange } from './kit/simulated-exchange.js';
 export { type OkxOptions, startOkx } from './okx/simulated-okx.js';
+export { type Replay, replay, type ReplayOptions } from './replay/replay.js';
 export { breakThread, faultyWorkerUrl, type ThreadFault } from './thread-faults.js';
 export type { FloodOptions } from './kit/flood.js';
 export { type SimulatedProcess, type SimulatedProcessOptions, startSimulatedProcess } from './process.js';

@@ -41,6 +41,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
   {
     deribit: {
       exchange: 'deribit',
+      symbol: 'BTC-PERPETUAL',
       topics: {
         trades: 'trades.BTC-PERPETUAL.100ms',
         quotes: 'quote.BTC-PERPETUAL',
@@ -55,6 +56,8 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       orders: {
         resting: { symbol: 'BTC-PERPETUAL', side: 'buy', type: 'limit', amount: 10, price: 1000 },
         refused: { symbol: 'BTC-PERPETUAL', side: 'buy', type: 'limit', amount: 10, price: 1000.3 },
+        taking: { symbol: 'BTC-PERPETUAL', side: 'buy', type: 'market', amount: 10 },
+        amend: { amount: 20, price: 1000, postOnly: false },
         method: 'private/buy',
       },
       // The venue takes no interval below 10 s; the tests run its clock ten times as fast.
@@ -63,6 +66,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
     },
     binance: {
       exchange: 'binance',
+      symbol: 'BTCUSDT',
       topics: { trades: 'btcusdt@trade', quotes: 'btcusdt@bookTicker', book: 'btcusdt@depth@100ms' },
       privateTopics: ['userData'],
       account: keyed,
@@ -72,6 +76,8 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       orders: {
         resting: { symbol: 'BTCUSDT', side: 'buy', type: 'limit', amount: '0.01', price: '30000.00' },
         refused: { symbol: 'NOPEUSDT', side: 'buy', type: 'limit', amount: '0.01', price: '30000.00' },
+        amend: { amount: '0.005' },
+        cancelAll: { symbol: 'BTCUSDT' },
         method: 'order.place',
         without: ['positions'],
       },
@@ -83,20 +89,29 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
     },
     'binance-usdm': {
       exchange: 'binance-usdm',
+      symbol: 'BTCUSDT',
       topics: { trades: 'btcusdt@aggTrade', quotes: 'btcusdt@bookTicker', book: 'btcusdt@depth@100ms' },
       privateTopics: ['userData'],
-      account: (name) => ({ id: name, credentials: { apiKey: name } }),
+      account: keyed,
       accountOptions: asCredentials,
-      testCredentials: { apiKey: 'test-key' },
-      environment: { apiKey: 'BINANCE_API_KEY' },
+      testCredentials: { apiKey: paperAccount.apiKey, secret: paperAccount.secret },
+      environment: { apiKey: 'BINANCE_API_KEY', secret: 'BINANCE_SECRET' },
+      orders: {
+        resting: { symbol: 'BTCUSDT', side: 'buy', type: 'limit', amount: '0.01', price: '30000.0' },
+        refused: { symbol: 'NOPEUSDT', side: 'buy', type: 'limit', amount: '0.01', price: '30000.0' },
+        taking: { symbol: 'BTCUSDT', side: 'buy', type: 'market', amount: '0.01' },
+        amend: { side: 'buy', amount: '0.02', price: '30000.0' },
+        method: 'order.place',
+        without: ['cancelAll', 'openOrders'],
+      },
       lacks: {
         heartbeat: STANDARD_PINGS,
         'partly-refused': 'a stream that does not exist is acknowledged like any other and stays silent',
-        orders: 'the venue takes orders at another address (ws-fapi) and over REST',
       },
     },
     bitmex: {
       exchange: 'bitmex',
+      symbol: 'XBTUSD',
       topics: { trades: 'trade:XBTUSD', quotes: 'quote:XBTUSD', book: 'orderBookL2:XBTUSD' },
       privateTopics: ['order', 'execution'],
       account: keyed,
@@ -116,6 +131,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
     },
     bybit: {
       exchange: 'bybit',
+      symbol: 'BTCUSDT',
       topics: {
         trades: 'publicTrade.BTCUSDT',
         quotes: 'orderbook.1.BTCUSDT',
@@ -129,6 +145,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       orders: {
         resting: { symbol: 'BTCUSDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.0' },
         refused: { symbol: 'BTCUSDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.03' },
+        amend: { amount: '0.002' },
         method: 'order.create',
         without: ['cancelAll', 'lookup', 'openOrders', 'positions'],
       },
@@ -140,6 +157,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
     },
     coinbase: {
       exchange: 'coinbase',
+      symbol: 'BTC-USD',
       topics: { trades: 'market_trades:BTC-USD', quotes: 'ticker:BTC-USD', book: 'level2:BTC-USD' },
       privateTopics: ['user'],
       account(name) {
@@ -160,6 +178,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
     },
     hyperliquid: {
       exchange: 'hyperliquid',
+      symbol: 'BTC',
       topics: { trades: 'trades:BTC', quotes: 'bbo:BTC', book: 'l2Book:BTC' },
       privateTopics: [],
       account(name) {
@@ -172,6 +191,15 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       orders: {
         resting: { symbol: 'BTC', side: 'buy', type: 'limit', amount: '0.01', price: '50000' },
         refused: { symbol: 'BTC', side: 'buy', type: 'limit', amount: '0.01', price: '0.1' },
+        taking: {
+          symbol: 'BTC',
+          side: 'buy',
+          type: 'limit',
+          timeInForce: 'immediate-or-cancel',
+          amount: '0.01',
+          price: '200000',
+        },
+        amend: { side: 'buy', amount: '0.02', price: '50000' },
         method: 'order',
         without: ['cancelAll'],
       },
@@ -184,6 +212,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
     },
     kraken: {
       exchange: 'kraken',
+      symbol: 'BTC/USD',
       topics: { trades: 'trade:BTC/USD', quotes: 'ticker:BTC/USD', book: 'book:BTC/USD' },
       privateTopics: ['executions'],
       account(name) {
@@ -195,6 +224,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       orders: {
         resting: { symbol: 'BTC/USD', side: 'buy', type: 'limit', amount: 0.5, price: 80_000 },
         refused: { symbol: 'BTC/USD', side: 'buy', type: 'limit', amount: 0.5, price: 80_000.05 },
+        amend: { amount: 0.7 },
         method: 'add_order',
         without: ['lookup', 'openOrders', 'positions'],
       },
@@ -202,6 +232,7 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
     },
     okx: {
       exchange: 'okx',
+      symbol: 'BTC-USDT',
       topics: { trades: 'trades:BTC-USDT', quotes: 'bbo-tbt:BTC-USDT', book: 'books:BTC-USDT' },
       privateTopics: ['orders:instType=ANY'],
       account(name) {
@@ -218,8 +249,9 @@ export const venueProfiles: { readonly [Name in ExchangeName]: VenueProfile & { 
       orders: {
         resting: { symbol: 'BTC-USDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.0' },
         refused: { symbol: 'BTC-USDT', side: 'buy', type: 'limit', amount: '0.001', price: '50000.03' },
+        amend: { amount: '0.002' },
         method: 'order',
-        without: ['lookup', 'openOrders', 'positions'],
+        without: ['cancelAll', 'lookup', 'openOrders', 'positions'],
       },
       lacks: { lookup: 'orders are looked up over REST', 'token-expiry': NO_EXPIRY },
     },

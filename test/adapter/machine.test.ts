@@ -376,6 +376,42 @@ describe('the state machine', () => {
       expect(play.count('emit-revoked')).to.equal(1);
     });
 
+    it('that the venue revokes because the session is over are asked for again after a new login', () => {
+      const play = new Play({ credentials: 'key' });
+      play.subscribe('a');
+      play.connect();
+      play.open();
+      play.reply(1, 3_600_000);
+      play.reply(2, ['a']);
+      const over = { code: 'session-over', message: 'the key expired' };
+      for (let time = 0; time < 5; time += 1) {
+        const { length } = play.sent();
+        play.control({ kind: 'revoked', topic: 'a', error: over });
+        expect(play.sent().slice(length)).to.have.length(1);
+        play.reply(idOf(play.sent().at(-1) ?? ''), 3_600_000);
+        expect(play.sent().at(-1)).to.match(/^subscribe#\d+:a$/);
+        play.reply(idOf(play.sent().at(-1) ?? ''), ['a']);
+        expect(play.state.topics.confirmed).to.deep.equal(['a']);
+      }
+      expect(play.phase).to.equal('ready');
+    });
+
+    it('that the venue goes on refusing for want of a session are not asked for without end', () => {
+      const play = new Play({ credentials: 'key' });
+      play.connect();
+      play.open();
+      play.reply(1, 3_600_000);
+      const ticket = play.subscribe('a');
+      for (let time = 0; time < 20; time += 1) {
+        const last = play.sent().at(-1) ?? '';
+        if (last.startsWith('subscribe')) play.refuse(idOf(last), 'session-over');
+        else play.reply(idOf(last), 3_600_000);
+      }
+      expect(play.sent().filter((sent) => sent.startsWith('subscribe'))).to.have.length(4);
+      expect(play.settled.get(ticket)).to.have.nested.property('value.refused[0].topic', 'a');
+      expect(play.phase).to.equal('ready');
+    });
+
     it('whose stream broke are unsubscribed and subscribed anew, without touching the others', () => {
       const play = new Play();
       play.subscribe('a', 'b');

@@ -49,6 +49,7 @@ export const toy = defineExchange<string>({
     if (error.code === 'bad-key') return 'fatal-login';
     if (error.code === 'busy' || error.code === 'no') return 'retry';
     if (error.code === 'unsure') return 'unknown';
+    if (error.code === 'session-over') return 'login';
     return error.code === 'banned' ? 'banned' : 'reject';
   },
   decode: () => undefined,

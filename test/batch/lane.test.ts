@@ -29,19 +29,37 @@ describe('the market lane', () => {
     expect(recording.lane.entries).to.equal(48);
     expect(recording.counters.get('queuedEntries')).to.equal(48);
     expect(recording.counters.get('queuedBytes')).to.equal(recording.lane.bytes);
-    await recording.acknowledge();
+    recording.acknowledge();
     expect(recording.batches.map(({ length }) => length)).to.deep.equal([1, 1, 48]);
     expect(recording.lane.entries).to.equal(0);
   });
 
-  it('takes a rejected answer for credit as well', async () => {
+  it('asks to be woken only where something waits, and sees a credit without being woken', () => {
     const recording = new Recording({ maxInFlight: 1 });
-    write(recording.lane, { kind: 'trade', topic: 0 }, 0);
-    recording.lane.flush();
-    write(recording.lane, { kind: 'trade', topic: 0 }, 1);
-    recording.lane.flush();
-    await recording.acknowledge(new Error('the handler threw'));
-    expect(recording.events.map(numberOf)).to.deep.equal([0, 1]);
+    const put = (number: number): void => {
+      write(recording.lane, { kind: 'trade', topic: 0 }, number);
+      recording.lane.flush();
+    };
+    put(0);
+    expect(recording.acknowledge(), 'nothing waits').to.equal(false);
+    put(1);
+    put(2);
+    expect(recording.batches).to.have.length(2);
+    expect(recording.acknowledge(), 'one waits').to.equal(true);
+    expect(recording.acknowledge()).to.equal(false);
+    expect(recording.events.map(numberOf)).to.deep.equal([0, 1, 2]);
+  });
+
+  it('posts in the middle of a socket read what fills a batch, as soon as there is credit', () => {
+    const recording = new Recording({ bounds: { maxEntries: 80 }, maxInFlight: 1 });
+    for (let number = 0; number < 25; number += 1) write(recording.lane, { kind: 'trade', topic: 0 }, number);
+    expect(recording.batches).to.have.length(1);
+    recording.counters.addBatchRead();
+    for (let number = 25; number < 40; number += 1)
+      write(recording.lane, { kind: 'trade', topic: 0 }, number);
+    expect(recording.batches).to.have.length(2);
+    recording.drain();
+    expect(recording.events.map(numberOf)).to.deep.equal(Array.from({ length: 40 }, (_, number) => number));
   });
 
   it('gives everything that waits at the exit, credit or not, in order and with the names', () => {
@@ -61,10 +79,10 @@ describe('the market lane', () => {
       recording.lane.trade(`topic ${number}`, `symbol ${number}`, 'buy', 1, 1, 1, number, '');
     for (let number = 0; number < 12; number += 1) trade(number);
     recording.lane.flush();
-    await recording.acknowledge();
+    recording.acknowledge();
     for (let number = 12; number < 24; number += 1) {
       trade(number);
-      if (number > 16) await recording.acknowledge();
+      if (number > 16) recording.acknowledge();
     }
     recording.drain();
     const trades = recording.batches.flatMap((batch) => [...batch.trades]);
@@ -77,7 +95,7 @@ describe('the market lane', () => {
     const recording = new Recording({ bounds: { maxEntries: 16 }, maxInFlight: 1 });
     for (let number = 0; number < 8; number += 1) write(recording.lane, { kind: 'trade', topic: 0 }, number);
     recording.lane.flush();
-    await recording.acknowledge();
+    recording.acknowledge();
     const last = recording.batches.at(-1)!.trades.at(-1 + recording.batches.at(-1)!.length).sequence;
     for (let number = 8; number < 40; number += 1) write(recording.lane, { kind: 'trade', topic: 0 }, number);
     recording.drain();

@@ -25,7 +25,7 @@ export class Recording {
   readonly lane: MarketLane;
   overflows = 0;
   mostInFlight = 0;
-  readonly #pending: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  #pending = 0;
 
   constructor(
     options: { bounds?: Partial<QueueBounds>; conflate?: readonly string[]; maxInFlight?: number } = {},
@@ -44,20 +44,25 @@ export class Recording {
   }
 
   get inFlight(): number {
-    return this.#pending.length;
+    return this.#pending;
   }
 
   get events(): BatchEvent[] {
     return this.batches.flatMap((batch) => [...batch]);
   }
 
-  /** Answers the oldest batch. */
-  async acknowledge(error?: Error): Promise<void> {
-    const pending = this.#pending.shift();
-    if (error === undefined) pending?.resolve();
-    else pending?.reject(error);
-    await Promise.resolve();
-    await Promise.resolve();
+  /** Reads the oldest batch; the lane hears of it only where it waits for that. Returns whether it did. */
+  acknowledge(): boolean {
+    if (this.#pending === 0) return false;
+    const isAwaited = this.read();
+    if (isAwaited) this.lane.flush();
+    return isAwaited;
+  }
+
+  /** Reads the oldest batch and leaves the lane to notice it. Returns whether it would have to be woken. */
+  read(): boolean {
+    this.#pending -= 1;
+    return this.counters.addBatchRead();
   }
 
   /** Takes what is left, as at the thread's exit. */
@@ -65,12 +70,10 @@ export class Recording {
     for (const read of this.lane.drain()) this.#open(read);
   }
 
-  #post(read: BatchRead): Promise<void> {
+  #post(read: BatchRead): void {
     this.#open(read);
-    return new Promise((resolve, reject) => {
-      this.#pending.push({ resolve, reject });
-      this.mostInFlight = Math.max(this.mostInFlight, this.#pending.length);
-    });
+    this.#pending += 1;
+    this.mostInFlight = Math.max(this.mostInFlight, this.#pending);
   }
 
   #open(read: BatchRead): void {

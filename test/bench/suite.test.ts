@@ -17,6 +17,7 @@ describe('the benchmark suite', () => {
       'order/round-trip': ['ws'],
       'recovery/ready': ['ws', 'cold-thread'],
       'scale/adapters': ['bare-worker'],
+      'fleet/start': ['bare-worker'],
       'stall/main': ['ws', 'ws-patient'],
       'isolation/neighbour': ['alone', 'other-process'],
     });

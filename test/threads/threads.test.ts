@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { faultyWorkerUrl } from '../../src/testing/thread-faults.js';
@@ -52,6 +53,22 @@ describe('threads', () => {
       (error: unknown) => error,
     );
   }
+
+  it('start from the bundle and from the modules it was made of', async () => {
+    // A query makes it another module than the library's own.
+    for (const workerUrl of [defaultWorkerUrl, `${defaultWorkerUrl}?unbundled`]) {
+      const threads = threadsOf({ workerUrl });
+      const thread = await threads.spawn();
+      expect(thread.threadId, workerUrl).to.be.greaterThan(0);
+      expect(await end(thread)).to.equal(0);
+    }
+  });
+
+  it('have a bundle to load, so that no thread needs an ESM loader to start', async () => {
+    const worker = new Worker(new URL('../../workers/bundle/client.cjs', import.meta.url));
+    const [code] = await once(worker, 'exit');
+    expect(code).to.equal(0);
+  });
 
   it('start each with its own Worker, also many at once', async () => {
     const threads = threadsOf();

@@ -19,16 +19,18 @@ class Bench {
   readonly #lane: MarketLane;
 
   constructor(feed: BookFeed, answers: unknown[] = []) {
+    const counters = new Counters();
     this.#lane = new MarketLane({
       epoch: 1,
       bounds: { maxBytes: 1e6, maxEntries: 1e4, policy: 'gap' },
       conflate: [],
-      counters: new Counters(),
+      counters,
       overflowed: () => undefined,
-      post: async (read) => {
+      post: (read) => {
         const batch = new Batch(read, this.#names);
         this.updates.push(...batch.books);
         this.gaps.push(...batch.gaps);
+        counters.addBatchRead();
       },
     });
     this.#follower = new BookFollower({

@@ -12,6 +12,7 @@ import { venueProfiles } from '../../testing/profiles.js';
 import { isSimulatorName } from '../../testing/simulators.js';
 import { faultyWorkerUrl } from '../../testing/thread-faults.js';
 import { UsageError } from '../usage-error.js';
+import { fromEnvironment } from '../venue-options.js';
 import { Bot } from './bot.js';
 import type { DemoOptions } from './demo.js';
 
@@ -118,11 +119,4 @@ function realVenue({ url, network, chaos }: DemoOptions, profile: VenueProfile):
     ...(credentials === undefined ? {} : { credentials }),
     ...(chaos ? { connection: { workerUrl: faultyWorkerUrl } } : {}),
   };
-}
-
-/** Undefined unless every variable is set. */
-function fromEnvironment({ environment }: VenueProfile): Readonly<Record<string, string>> | undefined {
-  const fields = Object.entries(environment ?? {}).map(([field, variable]) => [field, process.env[variable]]);
-  const isWhole = fields.length > 0 && fields.every(([, value]) => value !== undefined);
-  return isWhole ? (Object.fromEntries(fields) as Readonly<Record<string, string>>) : undefined;
 }

@@ -1,4 +1,4 @@
-// The simulated Binance USD-M futures market: a socket for books, one for other market data, one for the account.
+// The simulated Binance USD-M futures market: a socket for books, one for other market data, one for the account, one for orders.
 // Faithful in what hurts: a stream asked for at the wrong address is acknowledged and silent, and listen keys expire.
 import type { IncomingMessage } from 'node:http';
 import type { Connection } from '../kit/connection.js';
@@ -6,11 +6,16 @@ import { ExchangeShell, type ShellOptions } from '../kit/exchange-shell.js';
 import type { InstrumentTerms, Market } from '../kit/matching/market.js';
 import type { BookSide } from '../kit/matching/order-book.js';
 import type { MarketChange, PlacedOrder } from '../kit/matching/trading.js';
-import { aggregateOf, bookOf, depthOf, orderUpdateOf, tickerOf } from './rows.js';
+import { BinanceApi } from '../binance/api.js';
+import { type BinanceAccountOptions, testKey } from '../binance/keys.js';
+import { usdmDialect } from './dialect.js';
+import { isRaw, rawTopic, streamsOf, symbolOf, topicOn } from '../binance/raw-streams.js';
+import { dayOf, shortDayOf } from '../binance/rows.js';
+import { aggregateOf, bookOf, depthOf, orderRow, orderUpdateOf, tickerOf, tradeOf } from './rows.js';
 
 export interface BinanceUsdmOptions extends ShellOptions {
-  /** Default: `test-key`. */
-  readonly accounts?: readonly { readonly apiKey: string }[] | undefined;
+  /** Default: one account with an HMAC key, `testKey`. A key without a secret can listen, and send no orders. */
+  readonly accounts?: readonly BinanceAccountOptions[] | undefined;
 }
 
 type Row = Readonly<Record<string, unknown>>;
@@ -19,17 +24,23 @@ const INSTRUMENTS: readonly InstrumentTerms[] = [
   { symbol: 'BTCUSDT', price: 61_000, tickSize: 0.1, lotSize: 0.001 },
   { symbol: 'ETHUSDT', price: 2500, tickSize: 0.01, lotSize: 0.001 },
 ];
-const [PUBLIC, MARKET, PRIVATE] = ['/public/stream', '/market/stream', '/private/ws'] as const;
+const [PUBLIC, MARKET, PRIVATE, TRADE] = [
+  '/public/stream',
+  '/market/stream',
+  '/private/ws',
+  '/ws-fapi/v1',
+] as const;
 const MESSAGES_PER_SECOND = 10;
 const SPEEDS = ['', '@100ms', '@250ms', '@500ms'];
 const LISTEN_KEY = /^[a-z]+-\d+$/;
 
 export class SimulatedBinanceUsdm extends ExchangeShell {
   readonly name = 'binance-usdm';
-  readonly paths = [PUBLIC, MARKET, PRIVATE];
+  readonly paths = [PUBLIC, MARKET, PRIVATE, TRADE, '/public/ws/*', '/market/ws/*'];
   /** Without a path: each socket of the venue has its own. */
   protected readonly mainPath = '';
   readonly #accounts: readonly string[];
+  readonly #api: BinanceApi;
   /** Whose account a listen key opens. */
   readonly #listenKeys = new Map<string, string>();
   readonly #messages = new Map<Connection, number[]>();
@@ -44,7 +55,19 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
 
   private constructor(options: BinanceUsdmOptions) {
     super(options, INSTRUMENTS);
-    this.#accounts = (options.accounts ?? [{ apiKey: 'test-key' }]).map(({ apiKey }) => apiKey);
+    const accounts = options.accounts ?? [testKey];
+    this.#accounts = accounts.map(({ apiKey }) => apiKey);
+    this.#api = new BinanceApi({
+      dialect: usdmDialect,
+      accounts,
+      markets: this.markets,
+      trading: this.trading,
+      journal: this.journal,
+      now: () => this.clock.milliseconds(),
+      // What happens to the account is told on another socket.
+      listen: () => {},
+      unlisten: () => {},
+    });
   }
 
   /** What `POST /fapi/v1/order` would do for a limit order that may rest. @throws TypeError for what is not traded here. */
@@ -66,14 +89,19 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
     return placed;
   }
 
-  onOpen(): void {}
+  onOpen(connection: Connection): void {
+    const streams = streamsOf(connection);
+    if (streams.length > 0) this.#open(connection, streams);
+  }
 
   onText(connection: Connection, text: string): void {
     const message = parse(text);
-    if (this.#isTooFast(connection)) return connection.close(1008, 'Too many requests');
+    if (connection.path !== TRADE && this.#isTooFast(connection))
+      return connection.close(1008, 'Too many requests');
     if (message === undefined)
       return connection.notify(JSON.stringify({ code: 3, msg: 'Invalid JSON: expected value at line 1' }));
     const method = String(message['method']);
+    if (connection.path === TRADE) return this.#api.answer(connection, method, message);
     const id = message['id'];
     this.journal.record({ kind: 'request', connection: connection.id, method });
     const interception = connection.intercept(method);
@@ -86,12 +114,13 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
     const streams = params.filter((one): one is string => typeof one === 'string');
     if (method === 'SUBSCRIBE') this.#open(connection, streams);
     else if (method === 'UNSUBSCRIBE')
-      for (const stream of streams) this.unsubscribe(connection, this.#topicOf(stream));
+      for (const stream of streams) this.unsubscribe(connection, this.#topicOf(connection, stream));
     connection.answer(method, JSON.stringify({ result: null, id }));
   }
 
   override onEnd(connection: Connection): void {
     super.onEnd(connection);
+    this.#api.forget(connection);
     this.#messages.delete(connection);
   }
 
@@ -110,17 +139,23 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
   announceStop(): void {
     const event = { e: 'serverShutdown', E: this.clock.milliseconds() };
     for (const connection of this.server.connections) {
-      const wrapped = connection.path === PRIVATE ? event : { stream: '!serverShutdown', data: event };
+      const bare = connection.path === PRIVATE ? event : { event };
+      const isStream = connection.path === PUBLIC || connection.path === MARKET;
+      const wrapped = isStream
+        ? { stream: '!serverShutdown', data: event }
+        : isRaw(connection)
+          ? event
+          : bare;
       connection.notify(JSON.stringify(wrapped));
     }
   }
 
   protected orderRow(order: PlacedOrder): Row {
-    return orderUpdateOf({ order, kind: 'new' }, order.updatedAt)['o'] as Row;
+    return orderRow(order);
   }
 
   protected marketOf(topic: string): Market | undefined {
-    return this.markets.get(topic.slice(0, Math.max(0, topic.indexOf('@'))).toUpperCase());
+    return this.markets.get(symbolOf(topic));
   }
 
   protected http(
@@ -139,9 +174,16 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
 
   protected onMarket({ market, atMs, trades, levels, orders }: MarketChange): void {
     const name = market.symbol.toLowerCase();
-    const send = (stream: string, data: () => Row, sequence: number) =>
+    const send = (stream: string, data: () => Row, sequence: number) => {
       this.publish(stream, () => ({ stream, data: data() }), sequence);
-    for (const trade of trades) send(`${name}@aggTrade`, () => aggregateOf(market, trade, atMs), trade.id);
+      this.publish(rawTopic(stream), data, sequence);
+    };
+    for (const trade of trades) {
+      send(`${name}@aggTrade`, () => aggregateOf(market, trade, atMs), trade.id);
+      send(`${name}@trade`, () => tradeOf(market, trade, atMs), trade.id);
+      send(`${name}@ticker`, () => dayOf(market, trade, atMs), trade.id);
+      send(`${name}@miniTicker`, () => shortDayOf(market, trade, atMs), trade.id);
+    }
     if (levels.length > 0) {
       const previous = market.sequence;
       market.sequence += levels.length;
@@ -168,8 +210,9 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
 
   /** The same key as long as it lives: asking again lengthens its life. */
   #listenKeyFor(apiKey: string): readonly [number, unknown] {
-    if (!this.#accounts.includes(apiKey))
-      return [401, { code: -2015, msg: 'Invalid API-key, IP, or permissions for action.' }];
+    const granted = this.#accounts.includes(apiKey);
+    this.journal.record({ kind: 'login', connection: 'http', account: apiKey, granted, how: 'listenKey' });
+    if (!granted) return [401, { code: -2015, msg: 'Invalid API-key, IP, or permissions for action.' }];
     const known = [...this.#listenKeys].find(([, owner]) => owner === apiKey)?.[0];
     this.#lastKey += 1;
     const listenKey = known ?? `listen-${this.#lastKey}`;
@@ -183,7 +226,7 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
     for (const stream of topics) {
       const owner = this.#listenKeys.get(stream);
       if (owner !== undefined) connection.account = owner;
-      this.subscribe(connection, this.#topicOf(stream));
+      this.subscribe(connection, this.#topicOf(connection, stream));
     }
     const refused = streams.filter((stream) => !topics.includes(stream));
     const names = (list: readonly string[]) => list.map((one) => (LISTEN_KEY.test(one) ? 'userData' : one));
@@ -197,12 +240,13 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
 
   #isServed({ path }: Connection, stream: string): boolean {
     if (path === PRIVATE) return this.#listenKeys.has(stream);
-    return /@(?:bookTicker|depth)/.test(stream) === (path === PUBLIC);
+    return /@(?:bookTicker|trade$|depth)/.test(stream) === path.startsWith('/public/');
   }
 
-  #topicOf(stream: string): string {
+  #topicOf(connection: Connection, stream: string): string {
     const owner = this.#listenKeys.get(stream);
-    return owner === undefined ? stream : `user ${owner}`;
+    if (owner !== undefined) return `user ${owner}`;
+    return connection.path === PRIVATE ? stream : topicOn(connection, stream);
   }
 
   #isTooFast(connection: Connection): boolean {

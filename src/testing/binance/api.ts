@@ -1,10 +1,9 @@
-// The WebSocket API of the simulated Binance: sessions, signatures, the time window, orders and the user data stream.
+// The WebSocket API of the simulated Binance, spot and futures: sessions, signatures, the time window, orders, the user data stream.
 import type { Connection } from '../kit/connection.js';
 import type { Journal } from '../kit/journal.js';
 import type { Market } from '../kit/matching/market.js';
 import type { OrderTerms, PlacedOrder, Trading } from '../kit/matching/trading.js';
 import { type BinanceAccountOptions, isSignedBy, mayLogOn } from './keys.js';
-import { orderRow } from './rows.js';
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -21,7 +20,19 @@ export class ApiError extends Error {
   }
 }
 
+/** What one of the two markets has of its own. */
+export interface BinanceApiDialect {
+  orderRow(order: PlacedOrder): Params;
+  /** The order in the answer to its cancel. Left out: as in any other. */
+  cancelledRow?(order: PlacedOrder): Params;
+  /** Methods on behalf of an account, beside those that both have. */
+  readonly methods: Readonly<Record<string, (api: BinanceApi, account: string, params: Params) => unknown>>;
+  /** The time in force of an order that takes nothing, where it is one and not a type. */
+  readonly postOnly?: string;
+}
+
 export interface BinanceApiParts {
+  readonly dialect: BinanceApiDialect;
   readonly accounts: readonly BinanceAccountOptions[];
   readonly markets: ReadonlyMap<string, Market>;
   readonly trading: Trading;
@@ -47,6 +58,40 @@ export class BinanceApi {
 
   constructor(parts: BinanceApiParts) {
     this.#parts = parts;
+  }
+
+  get trading(): Trading {
+    return this.#parts.trading;
+  }
+
+  get markets(): ReadonlyMap<string, Market> {
+    return this.#parts.markets;
+  }
+
+  now(): number {
+    return this.#parts.now();
+  }
+
+  /** Executes a call and answers it, unless a fault has other plans. */
+  answer(connection: Connection, method: string, message: Params): void {
+    const { id } = message;
+    const { journal } = this.#parts;
+    journal.record({ kind: 'request', connection: connection.id, method });
+    const interception = connection.intercept(method);
+    if (interception.action === 'swallow') return;
+    const answer = (body: object) => connection.answer(method, JSON.stringify({ id, ...body }));
+    try {
+      if (interception.action === 'fail')
+        throw new ApiError(400, Number(interception.code), interception.message);
+      const params = message['params'] as Params | undefined;
+      answer({ status: 200, result: this.execute(connection, method, params ?? {}), rateLimits: [] });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      journal.record({ kind: 'error-answered', connection: connection.id, method, code: error.code });
+      const body = { status: error.status, error: { code: error.code, msg: error.message } };
+      // A key that was withdrawn is told without the id of the request.
+      answer(error.isAddressed ? body : { ...body, id: null });
+    }
   }
 
   forget(connection: Connection): void {
@@ -94,20 +139,17 @@ export class BinanceApi {
     switch (method) {
       case 'userDataStream.subscribe.signature':
         return this.#openStream(connection, account);
-      case 'account.status':
-        return { canTrade: true, accountType: 'SPOT', balances: [] };
       case 'order.place':
         return this.#place(connection, account, params);
       case 'order.cancel':
         return this.#cancel(account, params);
       case 'order.status':
-        return orderRow(this.#find(account, params, -2013, 'Order does not exist.'));
-      case 'openOrders.status':
-        return this.#open(account, params).map(orderRow);
-      case 'openOrders.cancelAll':
-        return this.#cancelAll(account, params);
-      default:
-        throw new ApiError(400, -1000, `Unknown method: ${method}`);
+        return this.#parts.dialect.orderRow(this.find(account, params, -2013, 'Order does not exist.'));
+      default: {
+        const own = this.#parts.dialect.methods[method];
+        if (own === undefined) throw new ApiError(400, -1000, `Unknown method: ${method}`);
+        return own(this, account, params);
+      }
     }
   }
 
@@ -203,7 +245,8 @@ export class BinanceApi {
     if (isTwice) throw new ApiError(400, -2010, 'Duplicate order sent.');
     const order = this.#parts.trading.place(terms);
     if (order === undefined) throw new ApiError(400, -2010, 'Order would immediately match and take.');
-    const { symbol, orderId, orderListId, clientOrderId, transactTime, ...rest } = orderRow(order);
+    const { symbol, orderId, orderListId, clientOrderId, transactTime, ...rest } =
+      this.#parts.dialect.orderRow(order);
     const acknowledgement = { symbol, orderId, orderListId, clientOrderId, transactTime };
     return params['newOrderRespType'] === 'ACK' ? acknowledgement : { ...acknowledgement, ...rest };
   }
@@ -221,7 +264,8 @@ export class BinanceApi {
     if (lots === undefined || lots <= 0) throw new ApiError(400, -1013, 'Filter failure: LOT_SIZE');
     if (!isMarket && (tick === undefined || tick <= 0))
       throw new ApiError(400, -1013, 'Filter failure: PRICE_FILTER');
-    const inForce = type === 'LIMIT_MAKER' ? 'post' : isMarket ? 'immediate' : IN_FORCE[String(timeInForce)];
+    const isPost = type === 'LIMIT_MAKER' || timeInForce === this.#parts.dialect.postOnly;
+    const inForce = isPost ? 'post' : isMarket ? 'immediate' : IN_FORCE[String(timeInForce)];
     if (inForce === undefined) throw new ApiError(400, -1115, 'Invalid timeInForce.');
     const clientId =
       typeof newClientOrderId === 'string' ? newClientOrderId : `auto${this.#parts.trading.orders.size}`;
@@ -232,24 +276,19 @@ export class BinanceApi {
   }
 
   #cancel(account: string, params: Params): unknown {
-    const order = this.#find(account, params, -2011, 'Unknown order sent.');
+    const order = this.find(account, params, -2011, 'Unknown order sent.');
     if (!this.#parts.trading.cancel(order)) throw new ApiError(400, -2011, 'Unknown order sent.');
-    return { ...orderRow(order), origClientOrderId: order.clientId, clientOrderId: `cancel${order.id}` };
+    return this.#parts.dialect.cancelledRow?.(order) ?? this.#parts.dialect.orderRow(order);
   }
 
-  #cancelAll(account: string, params: Params): unknown {
-    const open = this.#open(account, params);
-    if (open.length === 0) throw new ApiError(400, -2011, 'Unknown order sent.');
-    for (const order of open) this.#parts.trading.cancel(order);
-    return open.map((order) => ({ ...orderRow(order), origClientOrderId: order.clientId }));
-  }
-
-  #open(account: string, { symbol }: Params): readonly PlacedOrder[] {
+  /** Open orders of an account, or of one of its symbols. */
+  open(account: string, { symbol }: Params): readonly PlacedOrder[] {
     const own = this.#parts.trading.ofAccount(account).filter(({ state }) => state === 'open');
     return own.filter(({ market }) => symbol === undefined || market.symbol === symbol);
   }
 
-  #find(account: string, params: Params, code: number, message: string): PlacedOrder {
+  /** @throws ApiError with this code where there is no such order. */
+  find(account: string, params: Params, code: number, message: string): PlacedOrder {
     const { symbol, orderId, origClientOrderId } = params;
     const own = this.#parts.trading.ofAccount(account).filter(({ market }) => market.symbol === symbol);
     const order = own.findLast(({ id, clientId }) =>

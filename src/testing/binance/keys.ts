@@ -24,7 +24,8 @@ export function isSignedBy(
   if (account.secret !== undefined) {
     return signature === createHmac('sha256', account.secret).update(payload).digest('hex');
   }
-  const key = createPublicKey(account.publicKey ?? '');
+  if (account.publicKey === undefined) return false;
+  const key = createPublicKey(account.publicKey);
   const algorithm = key.asymmetricKeyType === 'rsa' ? 'RSA-SHA256' : undefined;
   return verify(algorithm, Buffer.from(payload), key, Buffer.from(String(signature), 'base64'));
 }

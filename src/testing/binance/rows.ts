@@ -1,10 +1,38 @@
 // Orders and execution reports as Binance writes them.
-import type { OrderChange, PlacedOrder } from '../kit/matching/trading.js';
+import type { Market } from '../kit/matching/market.js';
+import type { MarketTrade, OrderChange, PlacedOrder } from '../kit/matching/trading.js';
 
-function statusOf({ state, filledLots }: PlacedOrder): string {
+export function statusOf({ state, filledLots }: PlacedOrder): string {
   if (state === 'filled') return 'FILLED';
   if (state === 'cancelled') return 'CANCELED';
   return filledLots > 0 ? 'PARTIALLY_FILLED' : 'NEW';
+}
+
+/** The last day in one row; what the simulation does not count is 0. */
+export function dayOf(market: Market, { id, tick, lots }: MarketTrade, at: number) {
+  const [[b, B] = ['0', '0'], [a, A] = ['0', '0']] = [market.depth('bid', 1)[0], market.depth('ask', 1)[0]];
+  const last = { c: market.priceText(tick), Q: market.amountText(lots), o: market.priceText(tick) };
+  const day = {
+    h: last.c,
+    l: last.c,
+    v: '0',
+    q: '0',
+    p: '0',
+    P: '0',
+    w: last.c,
+    O: at,
+    C: at,
+    F: id,
+    L: id,
+    n: 1,
+  };
+  return { e: '24hrTicker', E: at, s: market.symbol, ...last, b, B, a, A, ...day };
+}
+
+/** The short form of the same. */
+export function shortDayOf(market: Market, trade: MarketTrade, at: number) {
+  const { E, s, c, o, h, l, v, q } = dayOf(market, trade, at);
+  return { e: '24hrMiniTicker', E, s, c, o, h, l, v, q };
 }
 
 export function orderRow(order: PlacedOrder): Readonly<Record<string, unknown>> {
@@ -27,6 +55,8 @@ export function orderRow(order: PlacedOrder): Readonly<Record<string, unknown>> 
   };
 }
 
+const EXECUTIONS = { new: 'NEW', amended: 'REPLACED', fill: 'TRADE', cancelled: 'CANCELED' } as const;
+
 export function reportOf({ order, kind, fill }: OrderChange, at: number): Readonly<Record<string, unknown>> {
   const { market } = order;
   return {
@@ -42,7 +72,7 @@ export function reportOf({ order, kind, fill }: OrderChange, at: number): Readon
     P: '0.00000000',
     g: -1,
     C: '',
-    x: kind === 'new' ? 'NEW' : kind === 'fill' ? 'TRADE' : 'CANCELED',
+    x: EXECUTIONS[kind],
     X: kind === 'new' ? 'NEW' : statusOf(order),
     r: 'NONE',
     i: order.id,

@@ -1,12 +1,14 @@
-// The simulated Binance spot market: combined streams, the WebSocket API, and the snapshot of a book over HTTP.
+// The simulated Binance spot market: combined and raw streams, the WebSocket API, and the snapshot of a book over HTTP.
 // Faithful in what hurts: unknown streams are acknowledged and silent, a sixth message in a second ends the connection.
 import type { Connection } from '../kit/connection.js';
 import { ExchangeShell, type ShellOptions } from '../kit/exchange-shell.js';
 import type { InstrumentTerms, Market } from '../kit/matching/market.js';
 import type { MarketChange, MarketTrade, PlacedOrder } from '../kit/matching/trading.js';
-import { ApiError, BinanceApi } from './api.js';
+import { BinanceApi } from './api.js';
+import { spotDialect } from './dialect.js';
 import { type BinanceAccountOptions, testKey } from './keys.js';
-import { orderRow, reportOf } from './rows.js';
+import { isRaw, rawTopic, streamsOf, symbolOf, topicOn } from './raw-streams.js';
+import { dayOf, orderRow, reportOf, shortDayOf } from './rows.js';
 
 export interface BinanceOptions extends ShellOptions {
   /** Default: one account with an HMAC key, `testKey`. */
@@ -22,7 +24,7 @@ const MESSAGES_PER_SECOND = 5;
 
 export class SimulatedBinance extends ExchangeShell {
   readonly name = 'binance';
-  readonly paths = ['/stream', '/ws-api/v3'];
+  readonly paths = ['/stream', '/ws/*', '/ws-api/v3'];
   protected readonly mainPath = '/stream';
   readonly #api: BinanceApi;
   readonly #messages = new Map<Connection, number[]>();
@@ -37,6 +39,7 @@ export class SimulatedBinance extends ExchangeShell {
   private constructor(options: BinanceOptions) {
     super(options, INSTRUMENTS);
     this.#api = new BinanceApi({
+      dialect: spotDialect,
       accounts: options.accounts ?? [testKey],
       markets: this.markets,
       trading: this.trading,
@@ -52,13 +55,16 @@ export class SimulatedBinance extends ExchangeShell {
     return { streams: this.urlOf('/stream'), api: this.urlOf('/ws-api/v3') };
   }
 
-  onOpen(): void {}
+  onOpen(connection: Connection): void {
+    const streams = streamsOf(connection);
+    if (streams.length > 0) this.#subscribe(connection, streams);
+  }
 
   onText(connection: Connection, text: string): void {
     const message = parse(text);
     const method = typeof message?.['method'] === 'string' ? message['method'] : '';
     if (message === undefined || /^[A-Z_]*$/.test(method)) this.#control(connection, method, message);
-    else this.#call(connection, method, message);
+    else this.#api.answer(connection, method, message);
   }
 
   override onEnd(connection: Connection): void {
@@ -75,7 +81,8 @@ export class SimulatedBinance extends ExchangeShell {
     const event = { e: 'serverShutdown', E: this.clock.milliseconds() };
     for (const connection of this.server.connections) {
       const isStream = this.#messages.has(connection);
-      connection.notify(JSON.stringify(isStream ? { stream: '!serverShutdown', data: event } : { event }));
+      const wrapped = isStream ? { stream: '!serverShutdown', data: event } : { event };
+      connection.notify(JSON.stringify(isRaw(connection) ? event : wrapped));
     }
   }
 
@@ -84,7 +91,7 @@ export class SimulatedBinance extends ExchangeShell {
   }
 
   protected marketOf(topic: string): Market | undefined {
-    return this.markets.get(topic.slice(0, Math.max(0, topic.indexOf('@'))).toUpperCase());
+    return this.markets.get(symbolOf(topic));
   }
 
   protected http(path: string, query: URLSearchParams): readonly [number, unknown] {
@@ -96,11 +103,15 @@ export class SimulatedBinance extends ExchangeShell {
 
   protected onMarket({ market, atMs, trades, levels, orders }: MarketChange): void {
     const name = market.symbol.toLowerCase();
-    const send = (stream: string, data: () => unknown, sequence: number) =>
+    const send = (stream: string, data: () => unknown, sequence: number) => {
       this.publish(stream, () => ({ stream, data: data() }), sequence);
+      this.publish(rawTopic(stream), data, sequence);
+    };
     for (const trade of trades) {
       send(`${name}@trade`, () => tradeOf(market, trade, atMs), trade.id);
       send(`${name}@aggTrade`, () => aggregateOf(market, trade, atMs), trade.id);
+      send(`${name}@ticker`, () => dayOf(market, trade, atMs), trade.id);
+      send(`${name}@miniTicker`, () => shortDayOf(market, trade, atMs), trade.id);
     }
     if (levels.length > 0) {
       const first = market.sequence + 1;
@@ -157,7 +168,8 @@ export class SimulatedBinance extends ExchangeShell {
     }
     const streams = Array.isArray(params) ? params.filter((one) => typeof one === 'string') : [];
     if (method === 'SUBSCRIBE') this.#subscribe(connection, streams);
-    else if (method === 'UNSUBSCRIBE') for (const stream of streams) this.unsubscribe(connection, stream);
+    else if (method === 'UNSUBSCRIBE')
+      for (const stream of streams) this.unsubscribe(connection, topicOn(connection, stream));
     else if (method !== 'LIST_SUBSCRIPTIONS') {
       const msg = `Invalid request: unknown variant \`${method}\`, expected one of \`SUBSCRIBE\`, \`UNSUBSCRIBE\`, \`LIST_SUBSCRIPTIONS\`, \`SET_PROPERTY\`, \`GET_PROPERTY\``;
       return connection.answer(method, JSON.stringify({ error: { code: 2, msg }, id }));
@@ -169,7 +181,7 @@ export class SimulatedBinance extends ExchangeShell {
   #subscribe(connection: Connection, streams: readonly string[]): void {
     const refused = streams.filter((stream) => this.refuses(connection, stream));
     const topics = streams.filter((stream) => !refused.includes(stream));
-    for (const stream of topics) this.subscribe(connection, stream);
+    for (const stream of topics) this.subscribe(connection, topicOn(connection, stream));
     this.journal.record({ kind: 'subscribed', connection: connection.id, topics, refused });
   }
 
@@ -178,26 +190,6 @@ export class SimulatedBinance extends ExchangeShell {
     const recent = (this.#messages.get(connection) ?? []).filter((at) => now - at < this.clock.scale(1000));
     this.#messages.set(connection, [...recent, now]);
     return recent.length >= MESSAGES_PER_SECOND;
-  }
-
-  #call(connection: Connection, method: string, message: Readonly<Record<string, unknown>>): void {
-    const id = message['id'];
-    this.journal.record({ kind: 'request', connection: connection.id, method });
-    const interception = connection.intercept(method);
-    if (interception.action === 'swallow') return;
-    const answer = (body: object) => connection.answer(method, JSON.stringify({ id, ...body }));
-    try {
-      if (interception.action === 'fail')
-        throw new ApiError(400, Number(interception.code), interception.message);
-      const params = message['params'] as Readonly<Record<string, unknown>> | undefined;
-      answer({ status: 200, result: this.#api.execute(connection, method, params ?? {}), rateLimits: [] });
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      this.journal.record({ kind: 'error-answered', connection: connection.id, method, code: error.code });
-      const body = { status: error.status, error: { code: error.code, msg: error.message } };
-      // A key that was withdrawn is told without the id of the request.
-      answer(error.isAddressed ? body : { ...body, id: null });
-    }
   }
 }
 

@@ -6,6 +6,16 @@ import { ExchangeShell, type ShellOptions } from '../kit/exchange-shell.js';
 import type { InstrumentTerms, Market } from '../kit/matching/market.js';
 import type { BookSide, LevelChange } from '../kit/matching/order-book.js';
 import type { MarketChange, OrderChange, PlacedOrder } from '../kit/matching/trading.js';
+import {
+  ACCOUNT_NUMBER,
+  BOOKS,
+  levelRow,
+  partialRows,
+  quoteRow,
+  type Row,
+  rowOf,
+  windowRow,
+} from './rows.js';
 
 export interface BitmexAccountOptions {
   readonly apiKey: string;
@@ -19,7 +29,6 @@ export interface BitmexOptions extends ShellOptions {
   readonly connectionsPerHour?: number | undefined;
 }
 
-type Row = Readonly<Record<string, unknown>>;
 interface Command {
   readonly op: string;
   readonly args: unknown;
@@ -29,10 +38,8 @@ const INSTRUMENTS: readonly InstrumentTerms[] = [
   { symbol: 'XBTUSD', price: 61_000, tickSize: 0.5, lotSize: 100 },
   { symbol: 'ETHUSD', price: 2500, tickSize: 0.05, lotSize: 1 },
 ];
-const BOOKS = ['orderBookL2', 'orderBookL2_25'];
 const MARKET_TABLES = ['trade', 'quote', 'orderBook10', ...BOOKS];
 const PRIVATE_TABLES = ['order', 'execution', 'position', 'margin', 'wallet'];
-const ACCOUNT_NUMBER = 299_045;
 
 export class SimulatedBitmex extends ExchangeShell {
   readonly name = 'bitmex';
@@ -88,6 +95,11 @@ export class SimulatedBitmex extends ExchangeShell {
     connection.notify(
       JSON.stringify({ ...welcome, heartbeatEnabled: false, limit, appName: 'ws-feedhandler-simulated' }),
     );
+    const key = connection.query.get('api-key');
+    if (key === null) return;
+    const [expires, signature] = [connection.query.get('api-expires'), connection.query.get('api-signature')];
+    const problem = this.#loginProblem(connection, 'the address', [key, Number(expires), signature]);
+    if (problem !== undefined) connection.close(1008, problem);
   }
 
   onText(connection: Connection, text: string): void {
@@ -130,7 +142,11 @@ export class SimulatedBitmex extends ExchangeShell {
     return this.markets.get(topic.slice(topic.indexOf(':') + 1));
   }
 
-  protected http(): readonly [number, unknown] {
+  protected http(path: string): readonly [number, unknown] {
+    if (path === '/api/v1/schema/websocketHelp') {
+      const subscriptionSubjects = { public: MARKET_TABLES, authenticationRequired: PRIVATE_TABLES };
+      return [200, { info: 'See https://www.bitmex.com/app/wsAPI', subscriptionSubjects }];
+    }
     return [404, { error: { message: 'Not Found', name: 'HTTPError' } }];
   }
 
@@ -232,9 +248,21 @@ export class SimulatedBitmex extends ExchangeShell {
   }
 
   #login(connection: Connection, command: Command): void {
-    const [apiKey, expires, signature] = Array.isArray(command.args)
-      ? (command.args as readonly unknown[])
-      : [];
+    const refusal = this.#loginProblem(
+      connection,
+      command.op,
+      Array.isArray(command.args) ? command.args : [],
+    );
+    if (refusal === undefined)
+      return connection.answer(command.op, JSON.stringify({ success: true, request: command }));
+    this.#refuse(connection, command, 401, refusal);
+    // The old documentation says so: who fails to log in is shown out.
+    connection.close(1008, 'authentication failed');
+  }
+
+  /** Logs the connection in, or says why not. */
+  #loginProblem(connection: Connection, how: string, args: readonly unknown[]): string | undefined {
+    const [apiKey, expires, signature] = args;
     const account = this.#accounts.find((one) => one.apiKey === apiKey);
     const right =
       account &&
@@ -248,20 +276,12 @@ export class SimulatedBitmex extends ExchangeShell {
       connection: connection.id,
       account: String(apiKey),
       granted,
-      how: 'authKeyExpires',
+      how,
     });
-    if (granted) {
-      connection.account = account.apiKey;
-      return connection.answer(command.op, JSON.stringify({ success: true, request: command }));
-    }
-    this.#refuse(
-      connection,
-      command,
-      401,
-      account === undefined ? 'Invalid API Key.' : isLate ? 'Signature expired.' : 'Signature not valid.',
-    );
-    // The old documentation says so: who fails to log in is shown out.
-    connection.close(1008, 'authentication failed');
+    if (granted) connection.account = account.apiKey;
+    if (granted) return undefined;
+    if (account === undefined) return 'Invalid API Key.';
+    return isLate ? 'Signature expired.' : 'Signature not valid.';
   }
 
   /** Account-wide, and nothing that a socket does stops it but a new time. */
@@ -369,71 +389,4 @@ function readCommand(text: string): Command | undefined {
 function topicsOf({ args }: Command): readonly string[] {
   const list: readonly unknown[] = Array.isArray(args) ? args : [args];
   return list.filter((topic): topic is string => typeof topic === 'string');
-}
-
-function partialRows(table: string, market: Market, timestamp: string): readonly Row[] {
-  if (table === 'quote') return [quoteRow(market, timestamp)];
-  if (table === 'orderBook10') return [windowRow(market, timestamp)];
-  if (!BOOKS.includes(table)) return [];
-  return (['ask', 'bid'] as const).flatMap((side) =>
-    market.book.side(side).levels.map(({ tick, lots }) => levelRow(market, side, tick, lots, timestamp)),
-  );
-}
-
-/** Without lots it is a row that goes: its price is left out, as older feeds do. */
-function levelRow(
-  market: Market,
-  side: BookSide,
-  tick: number,
-  lots: number | undefined,
-  timestamp: string,
-): Row {
-  const key = { symbol: market.symbol, id: 8_700_000_000 + tick, side: side === 'bid' ? 'Buy' : 'Sell' };
-  return lots === undefined
-    ? { ...key, timestamp }
-    : { ...key, size: market.amount(lots), price: market.price(tick), timestamp };
-}
-
-function quoteRow(market: Market, timestamp: string): Row {
-  const [bid, ask] = [market.book.bids.best, market.book.asks.best];
-  return {
-    timestamp,
-    symbol: market.symbol,
-    bidSize: market.amount(bid?.lots ?? 0),
-    bidPrice: bid === undefined ? null : market.price(bid.tick),
-    askPrice: ask === undefined ? null : market.price(ask.tick),
-    askSize: market.amount(ask?.lots ?? 0),
-  };
-}
-
-function windowRow(market: Market, timestamp: string): Row {
-  const side = (name: BookSide) =>
-    market.depth(name, 10).map(([price, amount]) => [Number(price), Number(amount)]);
-  return { symbol: market.symbol, bids: side('bid'), asks: side('ask'), timestamp };
-}
-
-function rowOf(order: PlacedOrder): Row {
-  const { market, state, filledLots, lots } = order;
-  const status = {
-    open: filledLots > 0 ? 'PartiallyFilled' : 'New',
-    filled: 'Filled',
-    cancelled: 'Canceled',
-  }[state];
-  return {
-    orderID: `00000000-0000-0000-0000-${String(order.id).padStart(12, '0')}`,
-    clOrdID: order.clientId,
-    account: ACCOUNT_NUMBER,
-    symbol: market.symbol,
-    side: order.side === 'bid' ? 'Buy' : 'Sell',
-    orderQty: market.amount(lots),
-    price: market.price(order.tick),
-    ordType: order.isMarket ? 'Market' : 'Limit',
-    timeInForce: 'GoodTillCancel',
-    ordStatus: status,
-    leavesQty: state === 'open' ? market.amount(lots - filledLots) : 0,
-    cumQty: market.amount(filledLots),
-    avgPx: filledLots === 0 ? null : (order.cost / filledLots) * market.terms.tickSize,
-    text: order.reason ?? 'Submitted via API.',
-    timestamp: new Date(order.updatedAt).toISOString(),
-  };
 }

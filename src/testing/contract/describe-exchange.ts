@@ -2,6 +2,7 @@
 import { bookPromises } from './books.js';
 import { decodingPromises, type FixtureFrame } from './decoding.js';
 import { heartbeatPromises } from './heartbeats.js';
+import { orderCallPromises } from './order-calls.js';
 import { orderPromises } from './orders.js';
 import type { VenueProfile } from './profile.js';
 import type { ContractPromise } from './promises.js';
@@ -39,7 +40,7 @@ export function describeExchange(
     ['session', sessionPromises(exchange, simulator)],
     ['topics', topicPromises(exchange, simulator)],
     ['heartbeat', heartbeatPromises(exchange, simulator)],
-    ['orders', orderPromises(exchange, simulator)],
+    ['orders', [...orderPromises(exchange, simulator), ...orderCallPromises(exchange, simulator)]],
     ['books', bookPromises(exchange, simulator)],
     ['frames', decodingPromises(exchange, fixtures)],
   ];

@@ -20,6 +20,9 @@ export type ContractPart =
   /** A notice before a planned stop. */
   | 'planned-stop';
 
+/** Calls about orders that not every venue takes over its socket. */
+export type OrderCallName = 'edit' | 'cancelAll' | 'lookup' | 'openOrders' | 'positions';
+
 /** An account of a simulated exchange. */
 export interface VenueAccount {
   /** As the adapter's option `credentials` takes it. */
@@ -36,6 +39,8 @@ export interface VenueProfile {
   readonly title?: string;
   /** Busy topics of one instrument in the venue's words. */
   readonly topics: { readonly trades: string; readonly quotes?: string; readonly book: string };
+  /** The instrument of `topics`, as its events name it. Left out: the venue has no topics in the common form. */
+  readonly symbol?: string;
   /** Topics that need the account. */
   readonly privateTopics: readonly string[];
   /** Topics on which the venue announces a stop. Left out: it tells every connection. */
@@ -53,8 +58,14 @@ export interface VenueProfile {
     readonly resting: OrderRequest;
     /** Well-formed, but the venue says no. */
     readonly refused: OrderRequest;
+    /** Is filled at once. Needed where the venue tells positions. */
+    readonly taking?: OrderRequest;
+    /** What `resting` is amended to: another amount at least. Needed where the venue amends. */
+    readonly amend?: Partial<OrderRequest>;
+    /** What a cancel of all orders must be told on this venue. Default: nothing. */
+    readonly cancelAll?: { readonly symbol?: string };
     /** Calls that the venue has not over the socket. */
-    readonly without?: readonly ('cancelAll' | 'lookup' | 'openOrders' | 'positions')[];
+    readonly without?: readonly OrderCallName[];
     /** The request that places an order, as the simulated exchange's faults name it. */
     readonly method: string;
   };

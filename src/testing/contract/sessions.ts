@@ -1,9 +1,10 @@
 // Promises about the login, the life of its session and the end that the venue announces.
 import assert from 'node:assert/strict';
+import type { Adapter } from '../../adapter/adapter.js';
 import { isBulkheadError } from '../../errors.js';
 import type { VenueProfile } from './profile.js';
 import { type ContractPromise, NO_ACCOUNT, promise } from './promises.js';
-import { type ContractSimulator, onStage, type Stage } from './stage.js';
+import { type ContractSimulator, flow, onStage, type Stage } from './stage.js';
 import { until } from './wait.js';
 
 const PLANNED = ['planned-stop', 'maintenance'];
@@ -76,25 +77,49 @@ async function malformed(stage: Stage): Promise<void> {
 async function expired(stage: Stage): Promise<void> {
   const { exchange, profile } = stage;
   const { adapter, record } = await stage.flowing();
-  const before = record.exits.length;
+  const logins = () => exchange.journal.of('login').filter(({ granted }) => granted).length;
+  const before = logins();
   exchange.inject({ kind: 'expire-tokens' });
-  if (profile.orders !== undefined) {
-    // What the venue refuses because the session is over stays refused; the orders after it go through.
-    await until(async () => {
-      const { outcome } = await adapter.sendOrder({ ...profile.orders!.resting });
-      return outcome === 'acknowledged';
-    }, 'an order with the new session');
-  } else {
-    await until(() => adapter.topics.confirmed.length === stage.topics.length, 'all topics again');
+  // Some venues tell that the session is over, others refuse what comes next.
+  if (profile.orders !== undefined) await placed(stage, adapter);
+  await until(() => logins() > before, 'a new login');
+  await until(() => adapter.topics.confirmed.length === stage.topics.length, 'all topics again');
+  if (profile.orders !== undefined && profile.privateTopics.length > 0) {
+    const own = await placed(stage, adapter);
+    await until(
+      () => record.orders.some(({ clientOrderId }) => clientOrderId === own),
+      'the event of the order',
+    );
   }
-  assert.equal(record.exits.length, before);
+  await flow(record);
+  assert.deepEqual(record.exits, []);
 }
 
+/** What the venue refuses because the session is over stays refused; an order after it goes through. Its client order id. */
+async function placed({ profile }: Stage, adapter: Adapter): Promise<string> {
+  let id = '';
+  await until(async () => {
+    const order = await adapter.sendOrder({ ...profile.orders!.resting });
+    if (order.outcome === 'acknowledged') id = order.clientOrderId;
+    return id !== '';
+  }, 'an order with the new session');
+  return id;
+}
+
+/** Where the venue says that this connection is about to end, it is replaced before it does, and nothing is missed. */
 async function announced(stage: Stage): Promise<void> {
-  const { record } = await stage.flowing({
+  const { adapter, record } = await stage.flowing({
     topics: [...stage.topics, ...(stage.profile.noticeTopics ?? [])],
   });
+  const epochs = () => adapter.sockets.map(({ name, epoch }) => `${name} ${epoch}`);
+  const before = epochs();
   stage.exchange.inject({ kind: 'planned-stop' });
   await until(() => record.notices.some(({ kind }) => PLANNED.includes(kind)), 'the notice');
   assert.deepEqual(record.problems, []);
+  if (!record.notices.some(({ kind }) => kind === 'planned-stop')) return;
+  await until(() => record.rotations.length > 0, 'a connection that takes the place of the old one');
+  await until(() => adapter.state === 'ready', 'READY');
+  assert.notDeepEqual(epochs(), before);
+  await flow(record);
+  assert.deepEqual(record.gaps, []);
 }

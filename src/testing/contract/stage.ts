@@ -2,9 +2,10 @@
 import { Adapter } from '../../adapter/adapter.js';
 import type { RestoreReport } from '../../adapter/messages.js';
 import type { AdapterOptions } from '../../adapter/options.js';
+import type { RotationReport } from '../../adapter/rotation.js';
 import type { Exit } from '../../client/exit.js';
 import type { VenueNotice } from '../../exchanges/exchange.js';
-import type { BookUpdate, Gap } from '../../market.js';
+import type { BookUpdate, Gap, Order } from '../../market.js';
 import type { SimulatedExchange } from '../kit/simulated-exchange.js';
 import type { VenueAccount, VenueProfile } from './profile.js';
 import { until } from './wait.js';
@@ -33,7 +34,8 @@ export class Told {
   readonly notices: VenueNotice[] = [];
   readonly problems: string[] = [];
   readonly books: BookUpdate[] = [];
-  readonly orderStates: string[] = [];
+  readonly orders: Order[] = [];
+  readonly rotations: RotationReport[] = [];
   trades = 0;
   bookUpdates = 0;
 
@@ -43,7 +45,8 @@ export class Told {
     adapter.on('restored', (report) => void this.restored.push(report));
     adapter.on('notice', (notice) => void this.notices.push(notice));
     adapter.on('problem', (problem) => void this.problems.push(problem));
-    adapter.on('order', ({ state }) => void this.orderStates.push(state));
+    adapter.on('order', (order) => void this.orders.push(order));
+    adapter.on('rotated', (report) => void this.rotations.push(report));
     adapter.on('trades', (batch) => {
       this.trades += batch.length;
     });

@@ -12,6 +12,11 @@ export function topicPromises(
   const play = (act: (stage: Stage) => Promise<void>) => () => onStage(profile, simulator, act);
   return [
     promise('topics are confirmed and their data flows', undefined, play(confirmed)),
+    promise(
+      `topics in the common form are the venue's own, and their events name the symbol that was asked for`,
+      profile.symbol === undefined ? 'the venue has no common form' : undefined,
+      play(common),
+    ),
     promise('a topic that was given back is silent', undefined, play(givenBack)),
     promise('a refused topic does not sink the others', profile.lacks['partly-refused'], play(partlyRefused)),
     promise('a topic that is malformed is a TypeError at once', undefined, play(malformed)),
@@ -38,6 +43,27 @@ async function confirmed(stage: Stage): Promise<void> {
   await flow(record);
   assert.deepEqual(record.problems, []);
   assert.deepEqual(record.gaps, []);
+}
+
+async function common(stage: Stage): Promise<void> {
+  const { symbol = '', topics } = stage.profile;
+  const kinds = ['trades', 'book', ...(topics.quotes === undefined ? [] : ['quotes'])];
+  const { adapter } = stage.adapter();
+  const named = new Map<string, Set<string>>();
+  const note = (kind: string, events: Iterable<{ readonly symbol: string }>) => {
+    const names = named.get(kind) ?? new Set();
+    named.set(kind, names);
+    for (const event of events) names.add(event.symbol);
+  };
+  adapter.on('trades', (trades) => note('trades', trades));
+  adapter.on('quotes', (quotes) => note('quotes', quotes));
+  adapter.on('books', (books) => note('book', books));
+  await adapter.connect();
+  const { confirmed, refused } = await adapter.subscribe(kinds.map((kind) => `${kind}:${symbol}`));
+  assert.deepEqual(refused, []);
+  assert.equal(new Set(confirmed).size, new Set(kinds).size);
+  await until(() => kinds.every((kind) => named.has(kind)), 'an event of each kind');
+  for (const names of named.values()) assert.deepEqual([...names], [symbol]);
 }
 
 async function givenBack(stage: Stage): Promise<void> {

@@ -93,7 +93,11 @@ export class HyperliquidActions {
       case 'orderStatus':
         return this.#status(user, question['oid']);
       case 'clearinghouseState':
-        return { assetPositions: [], withdrawable: '0.0', time: this.#parts.clock.milliseconds() };
+        return {
+          assetPositions: this.#positions(user),
+          withdrawable: '0.0',
+          time: this.#parts.clock.milliseconds(),
+        };
       default:
         return null;
     }
@@ -116,6 +120,8 @@ export class HyperliquidActions {
           'cancel',
           listOf(action['cancels']).map(({ cloid }) => this.#cancel(this.#find(account, cloid))),
         );
+      case 'modify':
+        return this.#modify(connection, account, action);
       case 'scheduleCancel':
         return this.#schedule(account, action['time']);
       case 'noop':
@@ -159,6 +165,24 @@ export class HyperliquidActions {
         error: `Post only order would have immediately matched, bbo was ${market.priceText(tick)}. asset=${String(a)}`,
       };
     return placedStatus(order, Number(a));
+  }
+
+  /** The old order goes and a new one with an id of its own comes, or nothing happens at all. */
+  #modify(connection: Connection, account: string, { oid, order }: Row): Row {
+    const old = this.#find(account, oid);
+    if (old?.state !== 'open') return refused('Cannot modify canceled or filled order');
+    this.#parts.trading.cancel(old);
+    const status = this.#place(connection, account, order as Row) as { readonly error?: string };
+    return status.error === undefined ? OK : refused(status.error);
+  }
+
+  #positions(account: string): readonly Row[] {
+    const { markets, trading } = this.#parts;
+    return markets.flatMap((market) => {
+      const { lots, averageTick } = trading.positionOf(account, market);
+      const size = { szi: market.amountText(lots), entryPx: market.priceText(averageTick) };
+      return lots === 0 ? [] : [{ type: 'oneWay', position: { coin: market.symbol, ...size } }];
+    });
   }
 
   #cancel(order: PlacedOrder | undefined): unknown {

@@ -147,6 +147,7 @@ export class SimulatedHyperliquid extends ExchangeShell {
         market.sequence,
       );
     }
+    this.publish(`activeAssetCtx ${coin}`, () => contextFrame(market), market.sequence);
     for (const change of orders) this.#tellAccount(change, atMs);
   }
 
@@ -278,6 +279,22 @@ function levelRows(market: Market, side: BookSide, most: number): readonly Row[]
 
 function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What is known of a contract beside its book; what the simulation does not count is 0. */
+function contextFrame(market: Market): Row {
+  const [[bid = '0'] = [], [ask = '0'] = []] = [market.depth('bid', 1)[0], market.depth('ask', 1)[0]];
+  const midPx = String((Number(bid) + Number(ask)) / 2);
+  const prices = { markPx: midPx, midPx, oraclePx: midPx, prevDayPx: midPx, impactPxs: [bid, ask] };
+  const ctx = {
+    ...prices,
+    funding: '0.0',
+    openInterest: '0.0',
+    premium: '0.0',
+    dayNtlVlm: '0.0',
+    dayBaseVlm: '0.0',
+  };
+  return { channel: 'activeAssetCtx', data: { coin: market.symbol, ctx } };
 }
 
 function parse(text: string): Row | undefined {

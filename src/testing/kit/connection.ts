@@ -14,6 +14,8 @@ export interface ConnectionParts {
   readonly address: string;
   /** The path of the upgrade, without query: venues with several sockets tell them apart by it. */
   readonly path: string;
+  /** What stood behind the path: streams, keys. */
+  readonly query: URLSearchParams;
   readonly webSocket: WebSocket;
   /** What the frames are written to: the TLS socket where there is TLS. */
   readonly socket: Socket;
@@ -49,6 +51,7 @@ export class Connection {
   readonly id: string;
   readonly address: string;
   readonly path: string;
+  readonly query: URLSearchParams;
   /** Who logged in, for lists; the venue sets it. */
   account: string | undefined;
   framesSent = 0;
@@ -67,6 +70,7 @@ export class Connection {
     this.id = parts.id;
     this.address = parts.address;
     this.path = parts.path;
+    this.query = parts.query;
     this.#parts = parts;
     this.#listener = listener;
     this.#delays = new DelayLine(parts.random);
@@ -163,6 +167,13 @@ export class Connection {
   notify(text: string): void {
     if (!this.#parts.faults.isEmpty && this.#isMute('notice')) return;
     this.#write(new WireFrame(text));
+  }
+
+  /** Sends a binary frame that belongs to no request and no topic. */
+  notifyBinary(bytes: Uint8Array): void {
+    if (!this.#isOpen) return;
+    this.framesSent += 1;
+    this.#parts.webSocket.send(bytes, { binary: true });
   }
 
   /** Writes frames that are already encoded, `count` of them; only for a connection that `isPlain`. */

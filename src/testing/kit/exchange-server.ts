@@ -34,7 +34,7 @@ export interface ServerOptions {
 
 /** The venue-dependent half: what the server calls. */
 export interface Venue {
-  /** Paths on which an upgrade is accepted; any other is refused with 404. */
+  /** Paths on which an upgrade is accepted; any other is refused with 404. `/ws/*` stands for `/ws` and all below it. */
   readonly paths: readonly string[];
   onOpen(connection: Connection): void;
   onText(connection: Connection, text: string): void;
@@ -184,6 +184,7 @@ export class ExchangeServer {
           id,
           address,
           path: pathOf(request),
+          query: new URL(request.url ?? '/', 'http://localhost').searchParams,
           webSocket,
           socket,
           tcpSocket,
@@ -214,12 +215,18 @@ export class ExchangeServer {
   ): { readonly status: number; readonly retryAfterSeconds?: number } | undefined {
     const fault = this.faults.take('refuse-upgrade', undefined);
     if (fault !== undefined) return fault;
-    if (!this.#venue.paths.includes(pathOf(request))) return { status: 404 };
+    if (!this.#venue.paths.some((path) => isUnder(path, pathOf(request)))) return { status: 404 };
     const limit = this.#options.connectionsPerAddress;
     if (limit === null || limit === undefined) return undefined;
     const held = this.connections.filter((connection) => connection.address === address).length;
     return held >= limit ? { status: 429 } : undefined;
   }
+}
+
+function isUnder(path: string, asked: string): boolean {
+  if (!path.endsWith('/*')) return path === asked;
+  const base = path.slice(0, -2);
+  return asked === base || asked.startsWith(`${base}/`);
 }
 
 function pathOf(request: IncomingMessage): string {

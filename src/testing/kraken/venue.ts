@@ -93,6 +93,11 @@ export class KrakenVenue implements SteppingVenue, TradingListener {
       const answer = isToken
         ? this.accounts.tokenAnswer(String(key), String(signature), body)
         : { error: ['EGeneral:Unknown method'] };
+      if (isToken) {
+        const granted = 'result' in answer;
+        const entry = { kind: 'login', connection: 'http', how: 'GetWebSocketsToken' } as const;
+        this.#simulation.journal.record({ ...entry, account: String(key), granted });
+      }
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     });
   }

@@ -11,8 +11,8 @@ export interface PlacedOrder {
   readonly market: Market;
   readonly side: BookSide;
   readonly isMarket: boolean;
-  readonly tick: number;
-  readonly lots: number;
+  tick: number;
+  lots: number;
   readonly createdAt: number;
   filledLots: number;
   /** Sum of lots times ticks of its fills. */
@@ -31,10 +31,10 @@ export interface MarketTrade {
   readonly lots: number;
 }
 
-/** What happened to an order: it came, was filled by a trade, or went. */
+/** What happened to an order: it came, got other terms, was filled by a trade, or went. */
 export interface OrderChange {
   readonly order: PlacedOrder;
-  readonly kind: 'new' | 'fill' | 'cancelled';
+  readonly kind: 'new' | 'amended' | 'fill' | 'cancelled';
   readonly fill?: MarketTrade & { readonly isMaker: boolean };
 }
 
@@ -107,6 +107,32 @@ export class Trading {
     this.#end(order, reason);
     this.#publish(order.market, [], [{ order, kind: 'cancelled' }]);
     return true;
+  }
+
+  /** Another price and amount for an open order, which goes to the end of the queue. False where it cannot have them any more. */
+  amend(order: PlacedOrder, tick: number, lots: number): boolean {
+    if (order.state !== 'open' || lots <= order.filledLots) return false;
+    const { market, side } = order;
+    market.book.withdraw(side, order.tick, String(order.id));
+    Object.assign(order, { tick, lots, updatedAt: this.#now() });
+    const [trades, changes] = this.#settle(
+      side,
+      market.book.take(side, tick, lots - order.filledLots),
+      order,
+    );
+    const left = lots - order.filledLots;
+    if (left > 0) market.book.rest(side, tick, { id: String(order.id), owner: order.account, lots: left });
+    this.#publish(market, trades, [{ order, kind: 'amended' }, ...changes]);
+    return true;
+  }
+
+  /** What the fills of an account add up to in a market; the average is in ticks, NaN without a position. */
+  positionOf(account: string, market: Market): { readonly lots: number; readonly averageTick: number } {
+    const own = this.ofAccount(account).filter((order) => order.market === market);
+    const sum = (read: (order: PlacedOrder) => number) =>
+      own.reduce((total, order) => total + (order.side === 'bid' ? 1 : -1) * read(order), 0);
+    const lots = sum(({ filledLots }) => filledLots);
+    return { lots, averageTick: lots === 0 ? Number.NaN : sum(({ cost }) => cost) / lots };
   }
 
   ofAccount(account: string): readonly PlacedOrder[] {
