@@ -21,7 +21,7 @@ export interface ServeFlags {
 }
 
 /** So that the address stays the same from one start to the next. */
-const DEFAULT_PORT = 9470;
+const DEFAULT_PORT = 9464;
 
 /** Runs until the signal says stop. Returns the process's exit code. */
 export async function serve(

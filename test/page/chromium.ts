@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 
-const executablePath = '/usr/bin/chromium';
+const executablePath = ['chromium', 'chromium-browser', 'google-chrome']
+  .map((name) => `/usr/bin/${name}`)
+  .find((path) => existsSync(path));
 
 const flags = [
   '--headless',
@@ -30,8 +32,8 @@ export class Browser {
 
   /** Where there is none the test is skipped, and says so. */
   static async open(test: Mocha.Context): Promise<Browser> {
-    if (!existsSync(executablePath)) {
-      process.stderr.write(`      skipped: there is no ${executablePath}\n`);
+    if (executablePath === undefined) {
+      process.stderr.write('      skipped: there is no /usr/bin/chromium\n');
       test.skip();
     }
     const profile = mkdtempSync(join(tmpdir(), 'bulkhead-page-'));

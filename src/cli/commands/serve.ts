@@ -17,7 +17,7 @@ export function addServe(program: Command): void {
     )
     .addOption(new Option('--network <network>', 'of the exchanges').choices(['test', 'live']))
     .option('--url <url>', 'use an exchange that runs at this address')
-    .option('--port <n>', 'port to listen on; 0 takes a free one; default 9470', wholeNumber(0, 65_535))
+    .option('--port <n>', 'port to listen on; 0 takes a free one; default 9464', wholeNumber(0, 65_535))
     .option('--host <address>', 'address to listen on; default 127.0.0.1')
     .option('--allow-host <name...>', 'further names under which browsers may ask for the page')
     .option('--token-env <name>', 'environment variable with the token that browsers have to bring')
