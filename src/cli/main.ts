@@ -26,7 +26,17 @@ const program = new Command('bulkhead')
   // Before the commands are added: they take it over.
   .exitOverride();
 
-const commands = [addDemo, addWatch, addSimulate, addRecord, addReplay, addExport, addServe, addDoctor, addBench];
+const commands = [
+  addDemo,
+  addWatch,
+  addSimulate,
+  addRecord,
+  addReplay,
+  addExport,
+  addServe,
+  addDoctor,
+  addBench,
+];
 for (const add of commands) add(program);
 
 // Where no command listens to its output any more, a reader that went away is no failure either.

@@ -72,7 +72,11 @@ describe('bulkhead serve', () => {
       writeFileSync(path, JSON.stringify({ name: 'desk', adapters, serve: { control: true } }));
       const served = await Served.start(['--config', path]);
       expect(served.line).to.contain('live page of 1 adapter: ').and.to.contain('(with control)');
-      await waitFor(async () => (await served.snapshot()).state === 'ready', 'the adapter to be READY', 20_000);
+      await waitFor(
+        async () => (await served.snapshot()).state === 'ready',
+        'the adapter to be READY',
+        20_000,
+      );
       expect((await served.snapshot()).name).to.equal('desk');
       expect(await served.end('SIGTERM')).to.equal(0);
     } finally {
