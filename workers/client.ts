@@ -28,7 +28,7 @@ export default function serveClient(task: ThreadTask): Promise<never> {
 
 class ClientThread implements WorkerCommands {
   readonly #port: MessagePort;
-  readonly #events: Calls<Omit<WorkerEvents, 'batchRead'>>;
+  readonly #events: Calls<Pick<WorkerEvents, 'clientEnding'>>;
   readonly #endpoint: PortEndpoint;
   readonly #ending: Ending;
   #session: Session | undefined;
@@ -36,8 +36,7 @@ class ClientThread implements WorkerCommands {
   constructor(port: MessagePort) {
     this.#port = port;
     this.#endpoint = new PortEndpoint(port);
-    this.#events = this.#endpoint.join<Omit<WorkerEvents, 'batchRead'>>(this.#commands(), [
-      'controlRead',
+    this.#events = this.#endpoint.join<Pick<WorkerEvents, 'clientEnding'>>(this.#commands(), [
       'clientEnding',
     ]);
     this.#ending = new Ending({
@@ -79,7 +78,7 @@ class ClientThread implements WorkerCommands {
         heartbeatExchange,
         tunnel,
         postBatch: (batch) => this.#endpoint.tell('batchRead', batch, [batch.buffer]),
-        postControl: (messages) => this.#events.controlRead(messages),
+        postControl: (messages) => this.#endpoint.tell('controlRead', messages),
         opened,
         ended: (ended) => this.#ending.end(ended),
       });

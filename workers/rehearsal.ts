@@ -50,7 +50,7 @@ async function rehearseOne(
       heartbeatExchange: undefined,
       tunnel: undefined,
       postBatch: () => void counters.addBatchRead(),
-      postControl: async () => undefined,
+      postControl: () => counters.addControlRead(),
       opened: () => void connected.then((peer) => play(session, peer, frames, finish)),
       ended: ({ message }) => finish(new Error(message)),
     });

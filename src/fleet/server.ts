@@ -28,6 +28,7 @@ export interface Route {
   readonly method: 'GET' | 'POST';
   /** The whole path, such as `/metrics`. */
   readonly path: string;
+  /** Answers; what it throws is answered with 500. The Host header and the token have been checked. */
   handle(request: IncomingMessage, response: ServerResponse, url: URL): void | Promise<void>;
   /** Called when the server is closed: ends what the route has started. */
   close?(): void;

@@ -159,6 +159,15 @@ describe('the live page in Chromium', function () {
       );
       expect(epochs()).to.deep.equal(before.map((epoch, index) => (index === 3 ? epoch + 1 : epoch)));
 
+      const [old] = fleet.list().filter(({ name }) => name === 'a4');
+      await page.getByRole('button', { name: 'Reconnect' }).click();
+      await page.locator('#confirm-yes').click();
+      await waitFor(
+        () => (fleet.list().find(({ name }) => name === 'a4')?.epoch ?? 0) > old!.epoch,
+        'a new connection',
+      );
+      await waitFor(() => fleet.get('a4')?.state === 'ready', 'it to be READY');
+
       await page.getByRole('button', { name: 'Stop' }).click();
       await page.locator('#confirm-yes').click();
       await waitFor(async () => (await page.locator('#rows tr').count()) === 5, 'the row to be gone');
