@@ -28,7 +28,7 @@ export interface Route {
   readonly method: 'GET' | 'POST';
   /** The whole path, such as `/metrics`. */
   readonly path: string;
-  /** Answers; what it throws is answered with 500. The Host header and the token have been checked. */
+  /** Answers, when Host and token have been checked. What it throws becomes status 500. */
   handle(request: IncomingMessage, response: ServerResponse, url: URL): void | Promise<void>;
   /** Called when the server is closed: ends what the route has started. */
   close?(): void;
@@ -39,7 +39,7 @@ const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 const MOST_CONNECTIONS = 256;
 const LONGEST_REQUEST_MS = 10_000;
 
-/** What `fleet.serve()` resolves with: a server that listens. */
+/** The HTTP server of a fleet. Ends with the fleet, or by `close`. */
 export class FleetServer {
   readonly #server: Server;
   readonly #routes = new Map<string, Route>();
