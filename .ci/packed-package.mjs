@@ -1,7 +1,7 @@
 // Run in an empty folder that has the packed package installed: the import works, and a live thread of it carries a frame.
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { Client } from 'bulkhead-ws';
+import { Client, Fleet } from 'bulkhead-ws';
 import { SimulatedDeribit } from 'bulkhead-ws/testing';
 
 const { WebSocketServer } = createRequire(import.meta.resolve('bulkhead-ws'))('ws');
@@ -21,4 +21,12 @@ server.close();
 
 const exchange = await SimulatedDeribit.start();
 await exchange.close();
-console.log(`packed package: import, thread ${value.epoch} and simulated exchange work`);
+// The page's files are in the package, and in a package beside it.
+const fleet = new Fleet();
+const { url } = await fleet.serve();
+for (const path of ['', 'page/main.js', 'page/page.css', 'page/vendor/uplot.js']) {
+  const { status } = await fetch(`${url}${path}`);
+  if (status !== 200) throw new Error(`live page: /${path} is answered with ${status}`);
+}
+await fleet.stop();
+console.log(`packed package: import, thread ${value.epoch}, simulated exchange and live page work`);

@@ -8,6 +8,7 @@ import { addDoctor } from './commands/doctor.js';
 import { addExport } from './commands/export.js';
 import { addRecord } from './commands/record.js';
 import { addReplay } from './commands/replay.js';
+import { addServe } from './commands/serve.js';
 import { addSimulate } from './commands/simulate.js';
 import { addWatch } from './commands/watch.js';
 import { fail } from './run.js';
@@ -25,7 +26,17 @@ const program = new Command('bulkhead')
   // Before the commands are added: they take it over.
   .exitOverride();
 
-const commands = [addDemo, addWatch, addSimulate, addRecord, addReplay, addExport, addDoctor, addBench];
+const commands = [
+  addDemo,
+  addWatch,
+  addSimulate,
+  addRecord,
+  addReplay,
+  addExport,
+  addServe,
+  addDoctor,
+  addBench,
+];
 for (const add of commands) add(program);
 
 // Where no command listens to its output any more, a reader that went away is no failure either.

@@ -28,6 +28,7 @@ const config = v.strictObject(
           host: v.optional(text),
           token: v.optional(text),
           allowedHosts: v.optional(v.array(text, 'an array of strings')),
+          control: v.optional(v.boolean('true or false')),
         },
         'an object',
       ),

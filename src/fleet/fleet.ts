@@ -12,6 +12,7 @@ import { type Happening, History, type Transition, type TransitionKind } from '.
 import { Member, type MemberHost } from './member.js';
 import { memberHealth, memberSnapshot } from './member-snapshot.js';
 import { type FleetAdapter, type FleetOptions, fleetSettings, type FleetSettings } from './options.js';
+import { pageControl } from './page-control.js';
 import { Router } from './router.js';
 import { fleetRoutes } from './routes.js';
 import { Sampler } from './sampler.js';
@@ -248,13 +249,17 @@ export class Fleet {
   }
 
   /**
-   * Serves `/metrics` (OpenMetrics), `/snapshot.json`, `/history.json?since=N` and `/healthz` until the fleet stops or the server is
-   * closed. On loopback unless `host` says otherwise, which needs a token.
+   * Serves the live page at `/`, and `/metrics` (OpenMetrics), `/snapshot.json`, `/history.json?since=N` and `/healthz`, until the fleet
+   * stops or the server is closed. On loopback unless `host` says otherwise, which needs a token; read-only unless `control` is set.
    * @throws TypeError where others could reach it and there is no token; the system's error where the port cannot be had.
    */
   async serve(options: ServeOptions = {}): Promise<FleetServer> {
+    // Only a bot that is looked at loads the page.
+    const { pageRoutes } = await import('../page/routes.js');
+    const control = options.control === true ? pageControl(this) : undefined;
+    const routes = [...fleetRoutes(this), ...(await pageRoutes(this, { control }))];
     this.#assertRunning();
-    const server = new FleetServer(fleetRoutes(this), options);
+    const server = new FleetServer(routes, options);
     this.#servers.add(server);
     return server.listen();
   }

@@ -10,12 +10,17 @@ export interface ServeOptions {
   /** Default 127.0.0.1. Elsewhere a token is needed. */
   readonly host?: string;
   /**
-   * What a request must bring: `Authorization: Bearer TOKEN`, the cookie `bulkhead_token`, or `?token=TOKEN`, which sets the cookie.
+   * What a request must bring: `Authorization: Bearer TOKEN`, or once `?token=TOKEN`, which sets a cookie.
    * Must be given for any other host than a loopback address.
    */
   readonly token?: string;
   /** Other names under which the server may be asked for, beside its own: the Host header is checked, against DNS rebinding. */
   readonly allowedHosts?: readonly string[];
+  /**
+   * Lets the live page rotate, reconnect and stop adapters. Default false: it only looks. On loopback every user of the machine can open
+   * the page; with `control` give a `token` there as well unless the machine is yours alone.
+   */
+  readonly control?: boolean;
 }
 
 /** What answers one path. */
@@ -23,12 +28,16 @@ export interface Route {
   readonly method: 'GET' | 'POST';
   /** The whole path, such as `/metrics`. */
   readonly path: string;
-  /** Answers. What it throws becomes status 500. */
+  /** Answers, when Host and token have been checked. What it throws becomes status 500. */
   handle(request: IncomingMessage, response: ServerResponse, url: URL): void | Promise<void>;
+  /** Called when the server is closed: ends what the route has started. */
+  close?(): void;
 }
 
 const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
-const COOKIE = 'bulkhead_token';
+/** What a bot's server is asked for fits in far less; whoever opens more connections means no good. */
+const MOST_CONNECTIONS = 256;
+const LONGEST_REQUEST_MS = 10_000;
 
 /** The HTTP server of a fleet. Ends with the fleet, or by `close`. */
 export class FleetServer {
@@ -45,9 +54,12 @@ export class FleetServer {
       throw new TypeError(`serving on ${host} needs a token of at least 16 characters: others can reach it`);
     }
     this.#options = options;
-    this.#hosts = new Set([...loopback, host, ...allowedHosts]);
+    this.#hosts = new Set([...loopback, host, ...allowedHosts].map((name) => name.toLowerCase()));
     for (const route of routes) this.#routes.set(`${route.method} ${route.path}`, route);
-    this.#server = createServer((request, response) => void this.#answer(request, response));
+    this.#server = createServer({ requestTimeout: LONGEST_REQUEST_MS }, (request, response) => {
+      void this.#answer(request, response);
+    });
+    this.#server.maxConnections = MOST_CONNECTIONS;
   }
 
   /** Resolves when it listens; rejects where the port cannot be had. */
@@ -72,21 +84,24 @@ export class FleetServer {
   /** Ends open streams as well. Twice does no harm. */
   close(): Promise<void> {
     this.#closing ??= new Promise((resolve) => {
+      for (const route of this.#routes.values()) route.close?.();
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();
     });
     return this.#closing;
   }
 
+  /** Never rejects: what goes wrong with one request must not reach the bot. */
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://server');
-    response.setHeader('x-content-type-options', 'nosniff');
-    response.setHeader('cache-control', 'no-store');
-    const refusal = this.#refusal(request, response, url);
-    if (refusal !== undefined) return reply(response, ...refusal);
-    const route = this.#routes.get(`${request.method === 'HEAD' ? 'GET' : request.method} ${url.pathname}`);
-    if (route === undefined) return reply(response, 404, 'there is nothing here\n');
+    for (const [name, value] of Object.entries(headersOfAll)) response.setHeader(name, value);
     try {
+      const url = urlOf(request);
+      if (url === undefined) return reply(response, 400, 'this is no address\n');
+      const refusal = this.#refusal(request, response, url);
+      if (refusal !== undefined) return reply(response, ...refusal);
+      if (url.searchParams.has('token') && wantsPage(request)) return forgetToken(response, url);
+      const route = this.#routes.get(`${request.method === 'HEAD' ? 'GET' : request.method} ${url.pathname}`);
+      if (route === undefined) return reply(response, 404, 'there is nothing here\n');
       await route.handle(request, response, url);
     } catch (error) {
       if (response.headersSent) response.destroy();
@@ -99,22 +114,58 @@ export class FleetServer {
     response: ServerResponse,
     url: URL,
   ): readonly [status: number, text: string] | undefined {
-    const name = (request.headers.host ?? '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
-    if (!this.#hosts.has(name)) return [421, 'this server is not known by that name\n'];
+    if (!this.#isAskedFor(request)) return [421, 'this server is not known by that name\n'];
     const { token } = this.#options;
     if (token === undefined) return undefined;
+    const cookie = cookieName(request);
     const asked = url.searchParams.get('token');
     if (asked !== null && isSame(asked, token)) {
-      response.setHeader(
-        'set-cookie',
-        `${COOKIE}=${encodeURIComponent(token)}; HttpOnly; SameSite=Strict; Path=/`,
-      );
+      // Lax, because Strict would be left out when a link in a chat leads here; what acts checks more than the cookie.
+      const value = encodeURIComponent(token);
+      response.setHeader('set-cookie', `${cookie}=${value}; HttpOnly; SameSite=Lax; Path=/`);
       return undefined;
     }
-    if (isSame(tokenOf(request) ?? '', token)) return undefined;
+    if (isSame(tokenOf(request, cookie) ?? '', token)) return undefined;
     response.setHeader('www-authenticate', 'Bearer');
-    return [401, 'a token is needed\n'];
+    return [401, 'a token is needed: open this page once with ?token=…\n'];
   }
+
+  /** The address it was reached at cannot be a name that was bent to point here, so it needs no list. */
+  #isAskedFor({ headers, socket }: IncomingMessage): boolean {
+    const host = (headers.host ?? '').toLowerCase();
+    const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+    return this.#hosts.has(name) || name === socket.localAddress?.replace(/^::ffff:/, '');
+  }
+}
+
+/** Nothing is kept, guessed, framed or read by another origin, and no address goes out in a Referer. */
+const headersOfAll = {
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+} as const;
+
+function urlOf({ url = '/' }: IncomingMessage): URL | undefined {
+  const text = `http://server${url}`;
+  return url.startsWith('/') && URL.canParse(text) ? new URL(text) : undefined;
+}
+
+function wantsPage({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers.accept?.includes('text/html') === true;
+}
+
+/** The cookie has it now: out of the address bar and the browser's history. */
+function forgetToken(response: ServerResponse, { pathname }: URL): void {
+  // Never two slashes: that would be another host.
+  response.writeHead(303, { location: pathname.replace(/^\/+/, '/') }).end();
+}
+
+/** Cookies do not know ports: two fleets of one machine need two names. */
+function cookieName({ socket }: IncomingMessage): string {
+  return `bulkhead_token_${socket.localPort}`;
 }
 
 /** Answers with a text. */
@@ -122,15 +173,21 @@ export function reply(response: ServerResponse, status: number, text: string, ty
   response.writeHead(status, { 'content-type': `${type}; charset=utf-8` }).end(text);
 }
 
-function tokenOf({ headers }: IncomingMessage): string | undefined {
+function tokenOf({ headers }: IncomingMessage, cookieName: string): string | undefined {
   const [scheme, token] = (headers.authorization ?? '').split(' ');
   if (scheme?.toLowerCase() === 'bearer') return token;
-  const cookie = headers.cookie?.split(/;\s*/).find((one) => one.startsWith(`${COOKIE}=`));
-  return cookie === undefined ? undefined : decodeURIComponent(cookie.slice(COOKIE.length + 1));
+  const cookie = headers.cookie?.split(/;\s*/).find((one) => one.startsWith(`${cookieName}=`));
+  if (cookie === undefined) return undefined;
+  try {
+    return decodeURIComponent(cookie.slice(cookieName.length + 1));
+  } catch {
+    // Somebody else's cookie: none.
+    return undefined;
+  }
 }
 
-/** Takes the same time whatever differs. */
-function isSame(one: string, other: string): boolean {
+/** Compares secrets: takes the same time whatever differs. */
+export function isSame(one: string, other: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(one), digest(other));
 }

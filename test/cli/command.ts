@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const entry = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+export const entry = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
 export interface Finished {
   readonly code: number | null;

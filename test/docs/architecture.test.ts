@@ -32,7 +32,9 @@ const allowed: Readonly<Record<string, readonly RegExp[]>> = {
   'src/recording': [/^src\/exchanges\//],
   'src/client': [/^src\/(threads|batch|exchanges|telemetry|recording)\//],
   'src/adapter': [/^src\/(client|threads|batch|exchanges|telemetry|recording)\//],
-  'src/fleet': [/^src\/(adapter|client|exchanges|telemetry)\//],
+  'src/fleet': [/^src\/(adapter|client|exchanges|telemetry|page)\//],
+  // The contract of the page is what a fleet tells of itself, and the server that it is a part of.
+  'src/page': [/^src\/fleet\/(snapshot|history|server)$/],
   'src/testing': [/^src\/(adapter|client|exchanges|recording)\//, /^workers\//],
   'src/cli': [/./],
   workers: [
@@ -74,6 +76,8 @@ describe('the import rules', () => {
     valibot: /^src\/(client|adapter|fleet|recording)\//,
     pino: /^src\/logger\.ts$/,
     yaml: /^src\/fleet\/config-file\.ts$/,
+    // For the types alone: the browser loads it from the server.
+    uplot: /^src\/page\/browser\/vendor\/uplot\.d\.ts$/,
     // Signatures that Node's own crypto does not have.
     '@noble/curves': /^src\/exchanges\//,
     '@noble/hashes': /^src\/exchanges\//,
@@ -91,7 +95,8 @@ describe('the import rules', () => {
       'src/cli/main.ts',
     ];
     const reached = entries.flatMap((entry) => reachedFrom(entry));
-    const needed = packagesOf(reached.map((target) => ({ target })));
+    const served = reached.flatMap((target) => servedBy(codeOf(target)));
+    const needed = packagesOf([...reached, ...served].map((target) => ({ target })));
     expect(Object.keys(dependencies)).to.have.members([...needed]);
   });
 
@@ -106,6 +111,12 @@ describe('the import rules', () => {
     const packages = reachedFrom('workers/client.ts').filter((target) => !isOwn(target));
     const own = packagesOf(packages.map((target) => ({ target })));
     expect([...own].filter((name) => !name.startsWith('@noble/'))).to.have.members(['ws', 'comlink']);
+  });
+
+  it('keep what a browser loads free of packages and of what only Node has', () => {
+    const reached = reachedFrom('src/page/browser/main.ts');
+    expect(reached.filter((target) => !target.startsWith('src/page/browser/'))).to.deep.equal([]);
+    expect(reached).to.include('src/page/browser/vendor/uplot');
   });
 
   it('keep the state machine free of clocks, randomness and I/O', () => {
@@ -199,6 +210,12 @@ function layerOf(path: string): string {
 
 function isOwn(target: string): boolean {
   return target.startsWith('src/') || target.startsWith('workers/');
+}
+
+/** Files of packages that a module hands to browsers: needed by whoever installs this one as much as what is imported. */
+function servedBy(code: string): readonly string[] {
+  if (!code.includes('createRequire(')) return [];
+  return [...code.matchAll(/\bresolve\('([^'./][^']*)'\)/g)].map(([, specifier = '']) => specifier);
 }
 
 /** Everything that is loaded at run time with a module, itself included, now or later, as paths without extension. */

@@ -79,7 +79,7 @@ describe('the server of a fleet', () => {
     const first = await ask(`${url}hello?token=${token}`);
     expect(first.status).to.equal(200);
     const [cookie = ''] = first.headers['set-cookie'] ?? [];
-    expect(cookie).to.include('HttpOnly').and.to.include('SameSite=Strict');
+    expect(cookie).to.include('HttpOnly').and.to.include('SameSite=Lax');
     expect((await ask(`${url}hello`, { cookie: cookie.split(';')[0] ?? '' })).status).to.equal(200);
   });
 

@@ -22,6 +22,8 @@ const EVENTS_PER_SECOND = 50;
 const HANG_MS = 1500;
 const SILENCE_MS = 2500;
 const PING_MS = 500;
+/** What the strictest venue takes, less some for those that replace others. */
+const MOST_CONNECTIONS = 24;
 
 export interface DemoVenue {
   readonly profile: VenueProfile;
@@ -67,19 +69,29 @@ export async function openVenue(
   return { profile, simulated, bots, doomed: new Set() };
 }
 
-function topicsOf({ topics: { trades, quotes, book } }: VenueProfile): readonly string[] {
+export function topicsOf({ topics: { trades, quotes, book } }: VenueProfile): readonly string[] {
   return [trades, book, ...(quotes === undefined ? [] : [quotes])];
 }
 
-function simulate(profile: VenueProfile, names: readonly string[]): Promise<SimulatedProcess> {
+export function simulate(profile: VenueProfile, names: readonly string[]): Promise<SimulatedProcess> {
   const { exchange, account, accountOptions } = profile;
   if (!isSimulatorName(exchange)) throw new UsageError(`there is no simulated ${exchange}`);
   const accounts = account === undefined ? [] : names.map((name) => account(name));
   const options = { exchange, timeScale: TIME_SCALE, eventsPerSecond: EVENTS_PER_SECOND };
-  return startSimulatedProcess({ ...options, ...accountOptions?.(accounts) } as SimulatedProcessOptions);
+  // A venue lets one address open only so many; whoever asks for more wants to see adapters, not that limit.
+  const crowd = names.length > MOST_CONNECTIONS ? { connectionsPerAddress: null } : {};
+  return startSimulatedProcess({
+    ...options,
+    ...crowd,
+    ...accountOptions?.(accounts),
+  } as SimulatedProcessOptions);
 }
 
-function simulatedVenue(profile: VenueProfile, { url }: SimulatedProcess, name: string): AdapterOptions {
+export function simulatedVenue(
+  profile: VenueProfile,
+  { url }: SimulatedProcess,
+  name: string,
+): AdapterOptions {
   const credentials = profile.account?.(name).credentials;
   return {
     url,
