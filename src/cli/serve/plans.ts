@@ -49,7 +49,7 @@ export async function planDemo(names: readonly string[], count: number): Promise
   const profiles = profilesOf(names);
   const venues: Venue[] = [];
   const close = async (): Promise<void> => {
-    await Promise.all(venues.map((venue) => venue.simulated?.close()));
+    await Promise.all(venues.map(async ({ simulated }) => simulated?.close()));
   };
   try {
     for (const profile of profiles) venues.push(await openVenue(profile, count, profiles.length === 1));
