@@ -7,6 +7,7 @@ import { childLogger, type Logger } from '../logger.js';
 import { publish } from '../telemetry/channels.js';
 import type { FleetMessage } from '../telemetry/messages.js';
 import { readFleetConfig } from './config-file.js';
+import type { FleetEvents } from './events.js';
 import { fleetHealth } from './health.js';
 import { type Happening, History, type Transition, type TransitionKind } from './history.js';
 import { Member, type MemberHost } from './member.js';
@@ -18,27 +19,8 @@ import { fleetRoutes } from './routes.js';
 import { Sampler } from './sampler.js';
 import { FleetServer, type ServeOptions } from './server.js';
 import type { AdapterSnapshot, FleetSnapshot, FleetState } from './snapshot.js';
+import { type StartReport, startReport } from './start-report.js';
 import { stopAdapters, type StopOptions, type StopReport } from './stopping.js';
-
-/** What a fleet tells, and the arguments of each listener. A type, not an interface, so that it can be walked by name. */
-export type FleetEvents = {
-  /** Anything that happened, see Transition. The latest ones are in `fleet.history`. */
-  transition: [transition: Transition];
-  /** The fleet's own state changed. */
-  state: [state: FleetState];
-  /** A new adapter, before it connects. */
-  adapter: [adapter: Adapter, name: string];
-  /** An adapter failed more often than `restarts` allows (`too-many-restarts`), or in a way that a restart cannot mend. */
-  'gave-up': [name: string, error: Error];
-};
-
-/** How a start went. */
-export interface StartReport {
-  /** Adapters that were READY. */
-  readonly ready: readonly string[];
-  /** Adapters that were given up, or stopped before they were READY. */
-  readonly failed: readonly { readonly name: string; readonly error: Error }[];
-}
 
 /** What the fleet itself does, and what its channel calls it. */
 const fleetEvents: Readonly<Partial<Record<TransitionKind, FleetMessage['event']>>> = {
@@ -301,7 +283,7 @@ export class Fleet {
     const results = await Promise.allSettled(members.map(({ settled }) => settled));
     this.#isStarting = false;
     this.#changed();
-    return report(members, results);
+    return startReport(members, results);
   }
 
   async #stop(options: StopOptions): Promise<StopReport> {
@@ -415,15 +397,4 @@ function named<Result>(path: string, make: () => Result): Result {
       { cause: error },
     );
   }
-}
-
-function report(members: readonly Member[], results: readonly PromiseSettledResult<void>[]): StartReport {
-  const failed: { readonly name: string; readonly error: Error }[] = [];
-  const ready: string[] = [];
-  for (const [index, { name }] of members.entries()) {
-    const result = results[index];
-    if (result?.status === 'rejected') failed.push({ name, error: result.reason as Error });
-    else ready.push(name);
-  }
-  return { ready, failed };
 }
