@@ -94,12 +94,15 @@ export {
 } from './recording/recording.js';
 export { type BookView, OrderBook, type OrderBookOptions } from './order-book.js';
 export type { Cost } from './rate-budget.js';
-export { telemetryChannels, type TelemetryName } from './telemetry/channels.js';
+export { type ChannelDescription, telemetryChannels, type TelemetryName } from './telemetry/channels.js';
 export type { Histogram, Percentiles } from './telemetry/histogram.js';
 export type * from './telemetry/messages.js';
+export type { MetricsFormat } from './telemetry/open-metrics.js';
 export {
   bridgeToOpenTelemetry,
   type OpenTelemetryAttributes,
+  type OpenTelemetryCounter,
+  type OpenTelemetryHistogram,
   type OpenTelemetryMeter,
   type OpenTelemetryOptions,
   type OpenTelemetrySpan,

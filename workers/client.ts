@@ -28,7 +28,7 @@ export default function serveClient(task: ThreadTask): Promise<never> {
 
 class ClientThread implements WorkerCommands {
   readonly #port: MessagePort;
-  readonly #events: Calls<Omit<WorkerEvents, 'batchRead'>>;
+  readonly #events: Calls<Pick<WorkerEvents, 'clientEnding' | 'callWanted' | 'calledTooOften'>>;
   readonly #endpoint: PortEndpoint;
   readonly #ending: Ending;
   #session: Session | undefined;
@@ -36,12 +36,10 @@ class ClientThread implements WorkerCommands {
   constructor(port: MessagePort) {
     this.#port = port;
     this.#endpoint = new PortEndpoint(port);
-    this.#events = this.#endpoint.join<Omit<WorkerEvents, 'batchRead'>>(this.#commands(), [
-      'controlRead',
-      'clientEnding',
-      'callWanted',
-      'calledTooOften',
-    ]);
+    this.#events = this.#endpoint.join<Pick<WorkerEvents, 'clientEnding' | 'callWanted' | 'calledTooOften'>>(
+      this.#commands(),
+      ['clientEnding', 'callWanted', 'calledTooOften'],
+    );
     this.#ending = new Ending({
       drain: () => this.#session?.drain(),
       bye: (last) => void this.#events.clientEnding(last),
@@ -81,7 +79,7 @@ class ClientThread implements WorkerCommands {
         heartbeatExchange,
         tunnel,
         postBatch: (batch) => this.#endpoint.tell('batchRead', batch, [batch.buffer]),
-        postControl: (messages) => this.#events.controlRead(messages),
+        postControl: (messages) => this.#endpoint.tell('controlRead', messages),
         callWanted: (call) => this.#events.callWanted(call),
         calledTooOften: (retryAfterMs) => void this.#events.calledTooOften(retryAfterMs),
         opened,

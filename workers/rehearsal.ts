@@ -50,7 +50,7 @@ async function rehearseOne(
       heartbeatExchange: undefined,
       tunnel: undefined,
       postBatch: () => void counters.addBatchRead(),
-      postControl: async () => undefined,
+      postControl: () => counters.addControlRead(),
       callWanted: () => new Promise(() => undefined),
       calledTooOften: () => undefined,
       opened: () => void connected.then((peer) => play(session, peer, frames, finish)),

@@ -39,7 +39,7 @@ const DEBUG = 20;
 /** Node reads 64 KiB at a time; frames of this many bytes, their headers and halves left out, say that the read was full. */
 const FULL_READ_BYTES = 40 * 1024;
 /** Entries from which on a batch's fixed price does not matter any more. */
-const WORTH_A_BATCH = 1024;
+const WORTH_A_BATCH = 2048;
 
 export interface SessionOptions {
   readonly command: ConnectClient;
@@ -50,8 +50,7 @@ export interface SessionOptions {
   readonly tunnel: Tunnel | undefined;
   /** Hands a batch over, its buffer transferred. */
   postBatch(batch: BatchRead): void;
-  /** The answer is the credit. */
-  postControl(messages: readonly ControlMessage[]): Promise<void>;
+  postControl(messages: readonly ControlMessage[]): void;
   /** Resolves when the HTTP call may be made. */
   callWanted(call: HttpCall): Promise<void>;
   calledTooOften(retryAfterMs: number | undefined): void;
@@ -191,6 +190,7 @@ export class Session {
   #makeControl(): ControlLane {
     return new ControlLane({
       bounds: this.#options.command.control,
+      counters: this.#counters,
       post: (messages) => this.#options.postControl(messages),
       overflowed: () =>
         this.#overflowed('control', 'the main thread does not keep up with replies and private events'),
@@ -275,9 +275,10 @@ export class Session {
 
   readonly #endRead = (): void => {
     this.#isReading = false;
+    if (this.#mayFlush) this.#control.flush();
     // A read that came back full has more behind it, which is read before the loop turns: small batches would only cost more.
     if (this.#readBytes >= FULL_READ_BYTES && this.#lane.entries < WORTH_A_BATCH) this.#flushAfterTurn();
-    else if (this.#mayFlush) this.#flush();
+    else if (this.#mayFlush) this.#lane.flush();
     this.#backPressure?.look();
   };
 

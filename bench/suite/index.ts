@@ -7,6 +7,7 @@ import { latencyHop } from './latency-hop.js';
 import { mainThreadEvents } from './main-thread-events.js';
 import { orderRoundTrip } from './order-round-trip.js';
 import { recoveryReady } from './recovery-ready.js';
+import { recordFrames } from './record-frames.js';
 import { scaleAdapters } from './scale-adapters.js';
 import { stallMain } from './stall-main.js';
 import { throughputConnections } from './throughput-connections.js';
@@ -23,5 +24,6 @@ export const suite: readonly Benchmark[] = [
   fleetStart,
   stallMain,
   isolationNeighbour,
+  recordFrames,
   ...decodeBenchmarks,
 ];

@@ -59,7 +59,8 @@ export class MarketQueue {
   /** What the writer may hold before anything has to be done: all that the hot way compares with. */
   #roomEntries = 0;
   #roomBytes = 0;
-  #posted = 0;
+  /** Counts as the counters do, around the end of 32 bits: a fast feed is there after days. */
+  #posted: number;
   #isFull = false;
   #hasDropped = false;
 
@@ -69,6 +70,7 @@ export class MarketQueue {
     this.#names = names;
     this.#nowNs = nowNs;
     this.#maxInFlight = options.maxInFlight ?? 2;
+    this.#posted = options.counters.batchesRead;
     const { policy, maxEntries, maxBytes } = options.bounds;
     const factor = policy === 'pause' ? PAUSE_FACTOR : 1;
     this.#maxEntries = maxEntries * factor;
@@ -122,7 +124,7 @@ export class MarketQueue {
 
   /** The main thread counts in shared memory what it has read, so this is true at once, also in the middle of a long read. */
   get #hasCredit(): boolean {
-    return this.#posted - this.#options.counters.batchesRead < this.#maxInFlight;
+    return ((this.#posted - this.#options.counters.batchesRead) | 0) < this.#maxInFlight;
   }
 
   /** Asks to be woken by the next credit; it may have come just now, and then nobody would. */
@@ -231,7 +233,7 @@ export class MarketQueue {
   #postOldest(): boolean {
     const batch = this.#takeOldest();
     if (batch === undefined) return false;
-    this.#posted += 1;
+    this.#posted = (this.#posted + 1) | 0;
     this.#options.counters.add('batchesPosted', 1);
     this.#options.post(batch);
     return true;

@@ -23,6 +23,28 @@ export abstract class SymbolBatch<Event> extends EventBatch<Event> {
     return this.integerColumn(column.symbol);
   }
 
+  // For the library's own look at each run of events: without a view per column, of which a batch of one event would need four.
+
+  /** @internal The topic's number of event `index`, unchecked. */
+  topicNumberAt(index: number): number {
+    return this.integer(column.topic, index);
+  }
+
+  /** @internal The symbol's number of event `index`, unchecked. */
+  symbolNumberAt(index: number): number {
+    return this.integer(column.symbol, index);
+  }
+
+  /** @internal The sequence of event `index`, unchecked. */
+  sequenceAt(index: number): number {
+    return this.float(column.sequence, index);
+  }
+
+  /** @internal The venue's time of event `index`, unchecked. */
+  exchangeTimeAt(index: number): number {
+    return this.float(column.exchangeTimeMs, index);
+  }
+
   /** The different symbols of this batch, in the order of their first event. */
   get symbols(): readonly string[] {
     return [...new Set(this.symbolIndex)].map((index) => this.source.names.at(index));

@@ -4,7 +4,7 @@ import { EXTENSION } from '../recording/file-names.js';
 import type { RecordOptions } from '../recording/options.js';
 import type { RecordingStats } from '../recording/recorder.js';
 import { Progress } from './lines.js';
-import { asked, endingAfter, exitCodes } from './run.js';
+import { asked, Ending, exitCodes } from './run.js';
 import { adapterOptions, exchangeOf, type VenueFlags } from './venue-options.js';
 
 export interface RecordCommand extends VenueFlags {
@@ -33,7 +33,7 @@ export async function record(options: RecordCommand): Promise<number> {
     topics,
     record: placeOf(options),
   });
-  const ending = endingAfter(signal, length);
+  const ending = new Ending(signal);
   const ends = ending.signal;
   const close = (): void => void adapter.close();
   ends.addEventListener('abort', close, { once: true });
@@ -41,12 +41,13 @@ export async function record(options: RecordCommand): Promise<number> {
   const timer = setInterval(() => progress.tell(() => words(adapter.recording)), LOOK_MS);
   try {
     if (!ends.aborted) await adapter.connect();
+    ending.after(length);
     await asked(ends);
   } catch (error) {
     if (!ends.aborted) throw error;
   } finally {
     clearInterval(timer);
-    ending.abort();
+    ending.come();
     await adapter.close();
     progress.end();
   }

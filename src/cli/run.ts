@@ -29,18 +29,32 @@ export async function run(work: (signal: AbortSignal) => Promise<number>): Promi
   }
 }
 
-/**
- * A signal that comes with this one, after a while, or when it is aborted by hand. Not AbortSignal.any() of AbortSignal.timeout(): on
- * Node 20 that can be collected before it fires.
- */
-export function endingAfter(signal: AbortSignal, lengthSeconds: number | undefined): AbortController {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort();
-  const timer = lengthSeconds === undefined ? undefined : setTimeout(abort, lengthSeconds * 1000);
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
-  controller.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
-  return controller;
+/** An end that comes with the signal, or is brought about by hand or by a clock. */
+export class Ending {
+  readonly #controller = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(signal: AbortSignal) {
+    if (signal.aborted) this.come();
+    signal.addEventListener('abort', () => this.come(), { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /**
+   * Comes after so many seconds. Not AbortSignal.any() of AbortSignal.timeout(): on Node 20 that was collected before it fired.
+   */
+  after(seconds: number | undefined): void {
+    if (seconds === undefined || this.signal.aborted) return;
+    this.#timer = setTimeout(() => this.come(), seconds * 1000);
+  }
+
+  come(): void {
+    clearTimeout(this.#timer);
+    this.#controller.abort();
+  }
 }
 
 /** Resolves at the end that was asked for. */

@@ -4,7 +4,7 @@ import { BulkheadError } from '../errors.js';
 import type { BatchEvent } from '../batch/batch.js';
 import type { PrivateEvent } from '../market.js';
 import { Lines } from './lines.js';
-import { endingAfter } from './run.js';
+import { Ending } from './run.js';
 import { adapterOptions, exchangeOf, type VenueFlags } from './venue-options.js';
 import { eventJson, eventText } from './event-text.js';
 
@@ -24,10 +24,10 @@ export async function watch(options: WatchOptions): Promise<number> {
   const { topics, json, length, signal } = options;
   const exchange = exchangeOf(options.exchange);
   const adapter = new Adapter(exchange, { ...adapterOptions(exchange, options), topics });
-  const enough = endingAfter(signal, length);
-  const ends = enough.signal;
+  const ending = new Ending(signal);
+  const ends = ending.signal;
   const printer = new Printer(new Lines(ends), json, options.count ?? Number.POSITIVE_INFINITY, () =>
-    enough.abort(),
+    ending.come(),
   );
   tellStates(adapter);
   listenToAccount(adapter, (event) => void printer.print(event));
@@ -36,6 +36,7 @@ export async function watch(options: WatchOptions): Promise<number> {
   if (ends.aborted) close();
   try {
     await adapter.connect();
+    ending.after(length);
     const { confirmed } = adapter.topics;
     if (confirmed.length === 0 && !ends.aborted) throw refusal(exchange);
     for await (const batch of adapter.events()) for (const event of batch) await printer.print(event);
@@ -43,7 +44,7 @@ export async function watch(options: WatchOptions): Promise<number> {
     // What closed it early was asked for.
     if (!ends.aborted) throw error;
   } finally {
-    enough.abort();
+    ending.come();
     await adapter.close();
   }
   return 0;

@@ -215,30 +215,34 @@ export class Connection {
 
   #batchRead(read: BatchRead): void {
     if (this.#isLate()) return;
-    const wait = this.#handOn(read);
-    if (wait === undefined) this.#giveCredit();
-    else wait.then(this.#giveCredit, this.#giveCredit);
-  }
-
-  #handOn(read: BatchRead): void | Promise<void> {
-    try {
-      return this.#options.handlers.batch(new Batch(read, this.#names));
-    } catch (error) {
-      // Out of Comlink's hands, which would throw it away: nobody waits for an answer.
-      process.nextTick(() => {
-        throw error;
-      });
-      return undefined;
-    }
+    this.#handOn(() => this.#options.handlers.batch(new Batch(read, this.#names)), this.#giveCredit);
   }
 
   readonly #giveCredit = (): void => {
     if (this.counters.addBatchRead()) this.#endpoint?.tell('creditGiven');
   };
 
-  #controlRead(messages: readonly ControlMessage[]): void | Promise<void> {
-    if (this.#isLate()) return undefined;
-    return this.#options.handlers.control(messages);
+  #controlRead(messages: readonly ControlMessage[]): void {
+    if (this.#isLate()) return;
+    this.#handOn(
+      () => this.#options.handlers.control(messages),
+      () => this.counters.addControlRead(),
+    );
+  }
+
+  #handOn(give: () => void | Promise<void>, done: () => void): void {
+    let wait: void | Promise<void>;
+    try {
+      wait = give();
+    } catch (error) {
+      wait = undefined;
+      // Nobody waits for an answer that could bring it.
+      process.nextTick(() => {
+        throw error;
+      });
+    }
+    if (wait === undefined) done();
+    else wait.then(done, done);
   }
 
   #isLate(): boolean {

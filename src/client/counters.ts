@@ -1,7 +1,13 @@
 // Numbers that both threads see without a message, in one SharedArrayBuffer per connection. They survive every kind of death of the
 // thread, which is what makes "never reached the socket" provable afterwards.
 
-const integerSlots = { progress: 0, sendsStarted: 1, batchesRead: 2, creditWanted: 3 } as const;
+const integerSlots = {
+  progress: 0,
+  sendsStarted: 1,
+  batchesRead: 2,
+  creditWanted: 3,
+  controlsRead: 4,
+} as const;
 const numberSlots = {
   framesReceived: 0,
   bytesReceived: 1,
@@ -29,7 +35,7 @@ const numberSlots = {
 } as const;
 
 export type CounterName = keyof typeof numberSlots;
-const INTEGER_BYTES = 16;
+const INTEGER_BYTES = 32;
 
 /** A view of one connection's counters. Numbers are written by the worker only and read by anyone. */
 export class Counters {
@@ -61,7 +67,7 @@ export class Counters {
     Atomics.store(this.#integers, integerSlots.sendsStarted, number);
   }
 
-  /** How many batches of market data the main thread is done with: the credit. */
+  /** How many batches of market data the main thread is done with: the credit. Begins anew below zero after 2^31. */
   get batchesRead(): number {
     return Atomics.load(this.#integers, integerSlots.batchesRead);
   }
@@ -73,6 +79,15 @@ export class Counters {
   addBatchRead(): boolean {
     Atomics.add(this.#integers, integerSlots.batchesRead, 1);
     return Atomics.exchange(this.#integers, integerSlots.creditWanted, 0) === 1;
+  }
+
+  /** How many calls of the control lane the main thread is done with. Begins anew below zero after 2^31. */
+  get controlsRead(): number {
+    return Atomics.load(this.#integers, integerSlots.controlsRead);
+  }
+
+  addControlRead(): void {
+    Atomics.add(this.#integers, integerSlots.controlsRead, 1);
   }
 
   /** The thread has something to send and no credit. To be followed by another look at `batchesRead`. */

@@ -8,6 +8,12 @@ interface Wire {
   readonly id?: string;
   readonly type?: string;
 }
+/** A Comlink call without an id: nobody waits for its answer. */
+interface Told extends Wire {
+  readonly path: readonly [string];
+  readonly argumentList: readonly [] | readonly [{ readonly value: unknown }];
+}
+type Local = Readonly<Record<string, (value: unknown) => void>>;
 type Listener = (event: { readonly data: unknown }) => void;
 
 /** A typed face of the peer: every method answers by a promise. Comlink's own proxies never leave this file. */
@@ -20,6 +26,7 @@ export type Calls<Peer> = {
 export class PortEndpoint {
   readonly #port: MessagePort;
   readonly #asked = new Set<string>();
+  #local: Local | undefined;
   #onRequest: Listener | undefined;
   #onReply: Listener | undefined;
   #death: ErrorRecord | undefined;
@@ -35,6 +42,7 @@ export class PortEndpoint {
 
   /** Exposes `local` to the peer and returns the peer's methods. From here on messages are read. */
   join<Peer>(local: object, methods: readonly (keyof Peer & string)[]): Calls<Peer> {
+    this.#local = local as Local;
     const postMessage = (message: Wire, transfers?: Transferable[]): void => this.#post(message, transfers);
     expose(local, comlinkEndpoint({ postMessage, listen: (listener) => (this.#onRequest = listener) }));
     this.#port.on('message', (message: Wire) => this.#dispatch(message));
@@ -43,8 +51,8 @@ export class PortEndpoint {
   }
 
   /**
-   * Calls a method of the peer whose answer nobody needs: a Comlink call without an id. It saves both sides the answer's message, and
-   * this one the id of fifty random characters. A failure of the method is the peer's own to report.
+   * Calls a method of the peer whose answer nobody needs: a Comlink call without an id. It saves both sides the answer's message and what
+   * Comlink does to make one, and this side an id of fifty random characters. A failure of the method is the peer's own to report.
    */
   tell(method: string, value?: unknown, transfers?: Transferable[]): void {
     if (this.#death !== undefined) return;
@@ -68,22 +76,27 @@ export class PortEndpoint {
     // Comlink's FinalizationRegistry holds this endpoint for as long as its proxies live; through what is exposed it would hold the
     // owner of the proxies, and so them, for ever.
     this.#onRequest = undefined;
+    this.#local = undefined;
   }
 
   #dispatch(message: Wire): void {
     if (message.type !== 'RAW' && message.type !== 'HANDLER') {
-      if (message.id !== undefined || message.type === 'APPLY') this.#onRequest?.({ data: message });
+      if (message.id !== undefined) this.#onRequest?.({ data: message });
+      else if (message.type === 'APPLY') this.#hear(message as Told);
       return;
     }
     if (message.id === undefined || !this.#asked.delete(message.id)) return;
     this.#onReply?.({ data: message });
   }
 
+  #hear({ path: [method], argumentList: [argument] }: Told): void {
+    const local = this.#local;
+    if (local !== undefined && Object.hasOwn(local, method)) local[method]?.(argument?.value);
+  }
+
   #post(message: Wire, transfers: Transferable[] = []): void {
     const { id, type } = message;
-    // Comlink answers also what was only told.
-    if (id === undefined) return;
-    const isRequest = type !== 'RAW' && type !== 'HANDLER';
+    const isRequest = id !== undefined && type !== 'RAW' && type !== 'HANDLER';
     const death = this.#death;
     if (death !== undefined) {
       if (!isRequest) return;

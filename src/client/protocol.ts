@@ -169,11 +169,12 @@ export interface ClientEnding {
   readonly error?: ErrorRecord;
 }
 
-/** What the worker tells the main thread, through Comlink. The answer to `controlRead` is the credit for the next. */
+/** What the worker tells the main thread, through Comlink. */
 export interface WorkerEvents {
   /** Without an answer: that a batch was read is counted in shared memory, see Counters. */
   batchRead(batch: BatchRead): void;
-  controlRead(messages: readonly ControlMessage[]): Promise<void> | void;
+  /** Likewise. */
+  controlRead(messages: readonly ControlMessage[]): void;
   clientEnding(ending: ClientEnding): void;
   /** Resolves when the rate budget lets the thread make this HTTP call. */
   callWanted(call: HttpCall): Promise<void>;

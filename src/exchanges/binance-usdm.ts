@@ -96,7 +96,7 @@ function decodeAccount(frame: string, sink: DecodeSink): string | undefined {
     case 'serverShutdown':
       return readShutdown(sink);
     default:
-      if (typeof message['e'] !== 'string') return 'an event without a name';
+      if (textOf(message['e']) === '') return 'an event without a name';
       sink.private({ kind: 'account', topic: USER_DATA, raw: message });
       return undefined;
   }

@@ -22,6 +22,7 @@ import { readShutdown, streamSocket } from './dialects/binance-streams.js';
 import { orderProblem } from './dialects/checks.js';
 import { classifier } from './dialects/classes.js';
 import { decimalText } from './dialects/decimals.js';
+import { textOf } from './dialects/fields.js';
 import { isObject, type JsonObject } from './dialects/json-rpc.js';
 import { allConfirmed } from './dialects/topics.js';
 import type { DecodeSink, OrderCalls, RequestContext, TopicOutgoing } from './exchange.js';
@@ -84,7 +85,7 @@ function readUserEvent(event: JsonObject, sink: DecodeSink): string | undefined 
     case 'serverShutdown':
       return readShutdown(sink);
     default:
-      if (typeof event['e'] !== 'string') return 'an event without a name';
+      if (textOf(event['e']) === '') return 'an event without a name';
       sink.private({ kind: 'account', topic: USER_DATA, raw: event });
       return undefined;
   }

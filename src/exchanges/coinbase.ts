@@ -8,6 +8,7 @@ import { wordClassifier } from './dialects/classes.js';
 import { decimalOf } from './dialects/exact-numbers.js';
 import { numberOf, textOf, wordOf } from './dialects/fields.js';
 import { isoTimeMs } from './dialects/iso-time.js';
+import { keepNumber, kept } from './dialects/kept-numbers.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
 import type { CommonTopicKind, DecodeSink, Exchange, Login, RequestContext } from './exchange.js';
 import { defineExchange, defineVenue } from './exchange.js';
@@ -168,14 +169,17 @@ function readSubscriptions({ events }: Events, sink: DecodeSink): string | undef
 
 /** `{"type":"update","product_id":"BTC-USD","updates":[{"side":"bid","event_time":"…","price_level":"68900.00","new_quantity":"0"}]}` */
 function readBooks({ events, timeMs, sequence }: Events, sink: DecodeSink): string | undefined {
-  const numbers: number[] = [];
-  if (!events.every((event) => isBook(event, numbers))) return 'l2_data: malformed';
+  let end = 0;
+  for (const event of events) {
+    end = keepBook(event, end);
+    if (end < 0) return 'l2_data: malformed';
+  }
   let at = 0;
   for (const { type, product_id: symbol, updates } of events as readonly unknown[] as readonly WireBook[]) {
     const kind = type === 'snapshot' ? 'snapshot' : 'change';
     sink.book(`level2:${symbol}`, symbol, kind, timeMs, sequence, Number.NaN);
     for (const { side, price_level: price, new_quantity: amount } of updates) {
-      sink.level(side === 'bid' ? 'bid' : 'ask', numbers[at]!, numbers[at + 1]!, price, amount);
+      sink.level(side === 'bid' ? 'bid' : 'ask', kept(at), kept(at + 1), price, amount);
       at += 2;
     }
   }
@@ -190,24 +194,24 @@ interface WireBook {
   readonly updates: readonly WireLevel[];
 }
 
-/** Appends price and amount of each level, so that the texts are read once. */
-function isBook({ type, product_id: symbol, updates }: JsonObject, numbers: number[]): boolean {
-  if ((type !== 'snapshot' && type !== 'update') || typeof symbol !== 'string' || symbol === '') return false;
-  if (!Array.isArray(updates)) return false;
+/** Keeps price and amount of each level from `at` on; returns the place behind them, -1 where something is wrong. */
+function keepBook({ type, product_id: symbol, updates }: JsonObject, at: number): number {
+  if ((type !== 'snapshot' && type !== 'update') || typeof symbol !== 'string' || symbol === '') return -1;
+  if (!Array.isArray(updates)) return -1;
+  let next = at;
   for (const level of updates as readonly (Partial<WireLevel> | null)[]) {
-    if (level?.side !== 'bid' && level?.side !== 'offer') return false;
-    const [price, amount] = [decimalOf(level.price_level), decimalOf(level.new_quantity)];
-    if (!Number.isFinite(price) || !Number.isFinite(amount)) return false;
-    numbers.push(price, amount);
+    if (level?.side !== 'bid' && level?.side !== 'offer') return -1;
+    if (!keepNumber(next, decimalOf(level.price_level))) return -1;
+    if (!keepNumber(next + 1, decimalOf(level.new_quantity))) return -1;
+    next += 2;
   }
-  return true;
+  return next;
 }
 
 /** `{"trade_id":"995098700","product_id":"BTC-USD","price":"68900.50","size":"0.0015","side":"BUY","time":"…"}` */
 function readTrades({ events }: Events, sink: DecodeSink): string | undefined {
   const rows = rowsIn(events, 'trades');
-  const numbers: number[] = [];
-  if (!rows.every((row) => isTrade(row, numbers))) return 'market_trades: malformed';
+  if (!rows.every(keepTrade)) return 'market_trades: malformed';
   const trades = rows as readonly WireTrade[];
   // A subscription starts with old trades, which are not events: they go on as they are.
   if (events.some(({ type }) => type === 'snapshot')) return tellFrame('market_trades', trades, sink);
@@ -215,10 +219,9 @@ function readTrades({ events }: Events, sink: DecodeSink): string | undefined {
   let [topic, last] = ['', ''];
   for (const { trade_id: id, product_id: symbol, price, size, side, time } of trades) {
     const word = side === 'BUY' ? 'buy' : 'sell';
-    const [value, amount] = [numbers[at]!, numbers[at + 1]!];
     if (symbol !== last) topic = `market_trades:${symbol}`;
     last = symbol;
-    sink.trade(topic, symbol, word, value, amount, isoTimeMs(time), decimalOf(id), id, price, size);
+    sink.trade(topic, symbol, word, kept(at), kept(at + 1), isoTimeMs(time), decimalOf(id), id, price, size);
     at += 2;
   }
   return undefined;
@@ -226,13 +229,11 @@ function readTrades({ events }: Events, sink: DecodeSink): string | undefined {
 
 type WireTrade = Readonly<Record<'trade_id' | 'product_id' | 'price' | 'size' | 'time' | 'side', string>>;
 
-function isTrade(value: unknown, numbers: number[]): boolean {
+function keepTrade(value: unknown, index: number): boolean {
   const trade = value as Partial<WireTrade> | null | undefined;
   if (typeof trade?.trade_id !== 'string' || typeof trade.product_id !== 'string') return false;
   if (trade.product_id === '' || (trade.side !== 'BUY' && trade.side !== 'SELL')) return false;
-  const [price, amount] = [decimalOf(trade.price), decimalOf(trade.size)];
-  numbers.push(price, amount);
-  return Number.isFinite(price) && Number.isFinite(amount);
+  return keepNumber(index * 2, decimalOf(trade.price)) && keepNumber(index * 2 + 1, decimalOf(trade.size));
 }
 
 /** The rows of all events; what holds no rows counts as a row that is none. Nearly always there is one event. */

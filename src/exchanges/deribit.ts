@@ -162,11 +162,12 @@ function readBook(channel: string, data: JsonObject, sink: DecodeSink): string |
   const previous = type === 'change' ? data['prev_change_id'] : Number.NaN;
   if (typeof symbol !== 'string' || (type !== 'snapshot' && type !== 'change'))
     return `${channel}: malformed`;
-  if (typeof sequence !== 'number' || typeof previous !== 'number') return `${channel}: no change_id`;
+  const isNumbered = Number.isSafeInteger(sequence) && (type !== 'change' || Number.isSafeInteger(previous));
+  if (!isNumbered) return `${channel}: no change_id`;
   const priceAt = data['type'] === undefined ? 0 : 1;
   if (!areLevels(bids, priceAt, isLevel) || !areLevels(asks, priceAt, isLevel))
     return `${channel}: malformed levels`;
-  sink.book(channel, symbol, type, numberOf(data['timestamp']), sequence, previous);
+  sink.book(channel, symbol, type, numberOf(data['timestamp']), sequence as number, previous as number);
   tellLevels(sink, 'bid', bids, priceAt);
   tellLevels(sink, 'ask', asks, priceAt);
   return undefined;
@@ -237,13 +238,12 @@ function readPrivate(topic: string, data: JsonObject, sink: DecodeSink): string 
   if (topic.startsWith('user.orders.')) return rows.tell('order', topic, data, sink);
   if (topic.startsWith('user.trades.')) return rows.tell('fill', topic, data, sink);
   if (topic.startsWith('user.portfolio.')) return rows.tell('balance', topic, data, sink);
-  if (topic.startsWith('user.changes.')) {
+  if (topic.startsWith('user.changes.') && ('trades' in data || 'orders' in data || 'positions' in data)) {
     const fills = rows.tell('fill', topic, data['trades'] ?? [], sink);
     const orders = rows.tell('order', topic, data['orders'] ?? [], sink);
     return fills ?? orders ?? rows.tell('position', topic, data['positions'] ?? [], sink);
   }
-  sink.private({ kind: 'account', topic, raw: data });
-  return undefined;
+  return void sink.private({ kind: 'account', topic, raw: data });
 }
 
 const ORDER_RULES = {

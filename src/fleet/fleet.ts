@@ -142,7 +142,7 @@ export class Fleet {
   }
 
   /**
-   * The whole fleet as plain JSON. Built anew with each call, about 20 us per adapter; rates and the process's figures are those of
+   * The whole fleet as plain JSON. Built anew with each call; rates and the process's figures are those of
    * the last full second.
    */
   snapshot(): FleetSnapshot {

@@ -23,12 +23,14 @@ export interface Route {
   readonly method: 'GET' | 'POST';
   /** The whole path, such as `/metrics`. */
   readonly path: string;
+  /** Answers. What it throws becomes status 500. */
   handle(request: IncomingMessage, response: ServerResponse, url: URL): void | Promise<void>;
 }
 
 const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 const COOKIE = 'bulkhead_token';
 
+/** The HTTP server of a fleet. Ends with the fleet, or by `close`. */
 export class FleetServer {
   readonly #server: Server;
   readonly #routes = new Map<string, Route>();

@@ -35,8 +35,11 @@ export interface FileHeader {
   readonly anchor: Anchor;
 }
 
+/** The wall clock beside the monotonic one, at the same moment. */
 export interface Anchor {
+  /** Milliseconds since the Unix epoch. */
   readonly wallMs: number;
+  /** Nanoseconds on the machine's monotonic clock. */
   readonly monotonicNs: number;
 }
 

@@ -39,6 +39,7 @@ export interface WriterSettings {
   readonly redactKeys: readonly string[];
 }
 
+/** How blocks of a recording are packed. */
 export type Compression = 'brotli' | 'deflate' | 'none';
 
 export interface RecorderTask {

@@ -170,5 +170,5 @@ function plain(name: string): string {
 
 /** `houseword` -> finds `house_word` as well. */
 function anySpelling(name: string): string {
-  return [...name].join('[^a-z0-9"]?');
+  return name.split('').join('[^a-z0-9"]?');
 }

@@ -6,7 +6,9 @@ import type { TelemetryMessages } from './messages.js';
 /** Name of a channel without its prefix. */
 export type TelemetryName = keyof TelemetryMessages;
 
-interface ChannelDescription<Message> {
+/** What a channel is, and what its messages hold. */
+export interface ChannelDescription<Message> {
+  /** When a message comes: completes "when …". */
   readonly about: string;
   /** What each field holds, with its unit. */
   readonly fields: { readonly [Field in keyof Message]-?: string };

@@ -16,6 +16,7 @@ export interface Percentiles {
   readonly p999: number;
 }
 
+/** Durations, counted in buckets. */
 export class Histogram {
   readonly #counts: Float64Array;
   #count = 0;
@@ -25,10 +26,12 @@ export class Histogram {
     this.#counts = counts;
   }
 
+  /** How many were counted. */
   get count(): number {
     return this.#count;
   }
 
+  /** Sum of all, in ms. */
   get sumMs(): number {
     return this.#sumMs;
   }
@@ -53,6 +56,7 @@ export class Histogram {
     this.#take(other, 1);
   }
 
+  /** What was counted until now; goes on by itself. */
   copy(): Histogram {
     const copy = new Histogram(this.#counts.slice());
     copy.#count = this.#count;
@@ -72,6 +76,7 @@ export class Histogram {
     return LONGEST_US / 1000;
   }
 
+  /** The percentiles that people ask for. */
   percentiles(): Percentiles {
     const [p50, p99, p999] = [0.5, 0.99, 0.999].map((part) => this.percentileMs(part)) as [
       number,

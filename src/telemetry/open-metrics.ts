@@ -21,6 +21,7 @@ export interface Sample {
   readonly value: number;
 }
 
+/** OpenMetrics, or the older text format of Prometheus. */
 export type MetricsFormat = 'openmetrics' | 'prometheus';
 
 export const contentTypes: Readonly<Record<MetricsFormat, string>> = {

@@ -12,25 +12,35 @@ export type OpenTelemetryAttributes = Record<string, string | number | boolean>;
 
 /** What is used of a Meter of `@opentelemetry/api`. */
 export interface OpenTelemetryMeter {
-  createCounter(
-    name: string,
-    options?: { description?: string; unit?: string },
-  ): { add(value: number, attributes?: OpenTelemetryAttributes): void };
-  createHistogram(
-    name: string,
-    options?: { description?: string; unit?: string },
-  ): { record(value: number, attributes?: OpenTelemetryAttributes): void };
+  /** Makes a counter. */
+  createCounter(name: string, options?: { description?: string; unit?: string }): OpenTelemetryCounter;
+  /** Makes a histogram. */
+  createHistogram(name: string, options?: { description?: string; unit?: string }): OpenTelemetryHistogram;
+}
+
+/** What is used of a Counter. */
+export interface OpenTelemetryCounter {
+  /** Adds to it. */
+  add(value: number, attributes?: OpenTelemetryAttributes): void;
+}
+
+/** What is used of a Histogram. */
+export interface OpenTelemetryHistogram {
+  /** Counts a value. */
+  record(value: number, attributes?: OpenTelemetryAttributes): void;
 }
 
 /** What is used of a Span. */
 export interface OpenTelemetrySpan {
-  setAttributes(attributes: OpenTelemetryAttributes): unknown;
+  /** Says how it ended: 1 well, 2 with an error. */
   setStatus(status: { code: number; message?: string }): unknown;
+  /** Ends it. Milliseconds since the Unix epoch. */
   end(endTime?: number): void;
 }
 
 /** What is used of a Tracer. */
 export interface OpenTelemetryTracer {
+  /** Starts a span; a context names its parent. */
   startSpan(
     name: string,
     options?: { startTime?: number; attributes?: OpenTelemetryAttributes; root?: boolean },

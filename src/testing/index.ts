@@ -9,7 +9,7 @@ export type { Address } from './chaos/link.js';
 export { ChaosProxy, type ChaosProxyOptions, type NetworkCounters } from './chaos-proxy.js';
 export { describeExchange, type TestFunctions } from './contract/describe-exchange.js';
 export type { FixtureFrame } from './contract/decoding.js';
-export type { ContractPart, VenueAccount, VenueProfile } from './contract/profile.js';
+export type { ContractPart, OrderCallName, VenueAccount, VenueProfile } from './contract/profile.js';
 export type { ContractSimulator } from './contract/stage.js';
 export { type CoinbaseOptions, SimulatedCoinbase } from './coinbase/simulated-coinbase.js';
 export { type CoinbaseAccountOptions, coinbaseTestAccount } from './coinbase/tokens.js';

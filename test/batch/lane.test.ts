@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Counters } from '../../src/client/counters.js';
 import { numberOf, write } from './numbered.js';
 import { Recording } from './recording.js';
 
@@ -48,6 +49,20 @@ describe('the market lane', () => {
     expect(recording.acknowledge(), 'one waits').to.equal(true);
     expect(recording.acknowledge()).to.equal(false);
     expect(recording.events.map(numberOf)).to.deep.equal([0, 1, 2]);
+  });
+
+  it('goes on where the count of batches begins anew after 2^31', () => {
+    const counters = new Counters();
+    new Int32Array(counters.buffer)[2] = 2 ** 31 - 2;
+    const recording = new Recording({ maxInFlight: 1, counters });
+    for (let number = 0; number < 6; number += 1) {
+      write(recording.lane, { kind: 'trade', topic: 0 }, number);
+      recording.lane.flush();
+      expect(recording.inFlight).to.equal(1);
+      recording.acknowledge();
+    }
+    expect(counters.batchesRead).to.be.lessThan(0);
+    expect(recording.events.map(numberOf)).to.deep.equal([0, 1, 2, 3, 4, 5]);
   });
 
   it('posts in the middle of a socket read what fills a batch, as soon as there is credit', () => {

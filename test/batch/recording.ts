@@ -19,7 +19,7 @@ export function transfer(read: BatchRead): BatchRead {
 
 /** A lane whose batches are opened as they cross. Credit comes back only by `acknowledge`. */
 export class Recording {
-  readonly counters = new Counters();
+  readonly counters: Counters;
   readonly names = new NameTable();
   readonly batches: Batch[] = [];
   readonly lane: MarketLane;
@@ -28,8 +28,14 @@ export class Recording {
   #pending = 0;
 
   constructor(
-    options: { bounds?: Partial<QueueBounds>; conflate?: readonly string[]; maxInFlight?: number } = {},
+    options: {
+      bounds?: Partial<QueueBounds>;
+      conflate?: readonly string[];
+      maxInFlight?: number;
+      counters?: Counters;
+    } = {},
   ) {
+    this.counters = options.counters ?? new Counters();
     this.lane = new MarketLane({
       epoch: 7,
       bounds: { ...roomy, ...options.bounds },

@@ -20,6 +20,7 @@ describe('the benchmark suite', () => {
       'fleet/start': ['bare-worker'],
       'stall/main': ['ws', 'ws-patient'],
       'isolation/neighbour': ['alone', 'other-process'],
+      'record/frames': ['unrecorded'],
     });
   });
 

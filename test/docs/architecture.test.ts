@@ -29,15 +29,17 @@ const allowed: Readonly<Record<string, readonly RegExp[]>> = {
   'src/batch': [/^src\/client\/(protocol|counters)$/, /^src\/exchanges\/exchange$/],
   'src/threads': [/^src\/client\/protocol$/],
   'src/telemetry': [],
-  'src/client': [/^src\/(threads|batch|exchanges|telemetry)\//],
-  'src/adapter': [/^src\/(client|threads|batch|exchanges|telemetry)\//],
+  'src/recording': [/^src\/exchanges\//],
+  'src/client': [/^src\/(threads|batch|exchanges|telemetry|recording)\//],
+  'src/adapter': [/^src\/(client|threads|batch|exchanges|telemetry|recording)\//],
   'src/fleet': [/^src\/(adapter|client|exchanges|telemetry)\//],
-  'src/testing': [/^src\/(adapter|client|exchanges)\//, /^workers\//],
+  'src/testing': [/^src\/(adapter|client|exchanges|recording)\//, /^workers\//],
   'src/cli': [/./],
   workers: [
     /^src\/batch\/lane$/,
     /^src\/client\/(protocol|counters|endpoint|patience)$/,
     /^src\/exchanges\//,
+    /^src\/recording\//,
   ],
 };
 
@@ -69,7 +71,7 @@ describe('the import rules', () => {
     ws: /^(workers|src\/testing)\//,
     comlink: /^src\/client\/endpoint\.ts$/,
     commander: /^src\/cli\//,
-    valibot: /^src\/(client|adapter|fleet)\//,
+    valibot: /^src\/(client|adapter|fleet|recording)\//,
     pino: /^src\/logger\.ts$/,
     yaml: /^src\/fleet\/config-file\.ts$/,
     // Signatures that Node's own crypto does not have.

@@ -51,6 +51,13 @@ const said: Readonly<Record<string, readonly RegExp[]>> = {
     /^the venue saw close code 1000 by its peer$/m,
     /^exit code 0$/m,
   ],
+  '07-fleet.ts': [
+    /^READY: 4, failed: 0$/m,
+    /^bulkhead_fleet_adapters_ready\{fleet="desk"\} 4$/m,
+    /^cancelled: 3$/m,
+    /^terminated: 0, the fleet is stopped$/m,
+    /^exit code 0$/m,
+  ],
 };
 
 describe('the examples', () => {

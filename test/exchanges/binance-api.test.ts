@@ -3,7 +3,7 @@ import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { binance } from '../../src/exchanges/binance.js';
 import { signaturePayload, signed } from '../../src/exchanges/dialects/binance-keys.js';
 import type { Exchange, Outgoing, Session } from '../../src/exchanges/exchange.js';
-import { itKeepsItsPromises } from '../support/decoder-promises.js';
+import { itDecodes } from '../support/decoding.js';
 import type { SinkCall } from '../support/recording-sink.js';
 import { requestContext } from '../support/request-context.js';
 
@@ -41,9 +41,9 @@ const userData = (kind: string, event: object): SinkCall => [
 const stopText = 'Binance: serverShutdown, this connection is about to be closed';
 
 describe('binance API decode', () => {
-  itKeepsItsPromises({
+  itDecodes({
     title: 'binance (WebSocket API)',
-    exchange: binance.sockets.api,
+    decoder: api,
     fixtures: 'binance-api',
     meanings: {
       reply_time: () => [['reply', '187d3cb2-942d-484c-8271-4e2141bbadb1', { serverTime: 1656400526260 }]],
@@ -181,8 +181,7 @@ describe('binance API decode', () => {
         }),
       ],
     },
-    captured: 'binance',
-    capturedNames: /^spot_user_data/,
+    recorded: { venue: 'binance', isMine: (name) => name.startsWith('spot_user_data') },
   });
 });
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { binance } from '../../src/exchanges/binance.js';
 import { binanceUsdm } from '../../src/exchanges/binance-usdm.js';
 import type { Exchange } from '../../src/exchanges/exchange.js';
-import { itKeepsItsPromises } from '../support/decoder-promises.js';
+import { itDecodes } from '../support/decoding.js';
 import { decoded, recordingSink, type SinkCall } from '../support/recording-sink.js';
 import { requestContext } from '../support/request-context.js';
 
@@ -68,13 +68,12 @@ const stop: SinkCall = [
 ];
 
 describe('binance streams decode', () => {
-  itKeepsItsPromises({
+  itDecodes({
     title: 'binance (market streams)',
-    exchange: streams,
+    decoder: streams,
     fixtures: 'binance',
     meanings,
-    captured: 'binance',
-    capturedNames: /^futures_market_data/,
+    recorded: { venue: 'binance', isMine: (name) => name.startsWith('futures_market_data') },
   });
 
   it('reads a change of the futures book as following the update that pu names', () => {
@@ -202,9 +201,9 @@ describe('binance USD-M account', () => {
   const own = binanceUsdm.sockets.private;
   const order = { clientOrderId: 'TEST', symbol: 'BTCUSDT', updatedAtMs: 1568879465649, price: none };
 
-  itKeepsItsPromises({
+  itDecodes({
     title: 'binance-usdm (account)',
-    exchange: own,
+    decoder: own,
     fixtures: 'binance-usdm',
     meanings: {
       order_new: ({ o: raw }: { o: unknown }) => [
@@ -307,8 +306,7 @@ describe('binance USD-M account', () => {
       reply: () => [['reply', 1, null]],
       error: () => [['refusal', 1, { code: '2', message: 'Invalid request' }]],
     },
-    captured: 'binance',
-    capturedNames: /^futures_user_data/,
+    recorded: { venue: 'binance', isMine: (name) => name.startsWith('futures_user_data') },
   });
 
   it('fetches a listen key, subscribes to it and keeps it alive by fetching again', () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createHmac } from 'node:crypto';
 import { bitmex, signature } from '../../src/exchanges/bitmex.js';
 import type { Exchange } from '../../src/exchanges/exchange.js';
-import { itKeepsItsPromises } from '../support/decoder-promises.js';
+import { itDecodes } from '../support/decoding.js';
 import { decoded, recordingSink, type SinkCall } from '../support/recording-sink.js';
 import { requestContext } from '../support/request-context.js';
 
@@ -191,13 +191,15 @@ function reader() {
 }
 
 describe('bitmex decode', () => {
-  itKeepsItsPromises({
+  itDecodes({
     title: 'bitmex',
-    exchange: bitmex,
+    decoder: exchange,
     fixtures: 'bitmex',
     meanings,
-    captured: 'bitmex',
-    envelope: (name, frame) => `{"table":"${tables[name]}","action":"insert","data":[${frame}]}`,
+    recorded: {
+      venue: 'bitmex',
+      whole: (name, frame) => `{"table":"${tables[name]}","action":"insert","data":[${frame}]}`,
+    },
   });
 
   it('takes the text pong for a sign of life', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { bybit } from '../../src/exchanges/bybit.js';
 import type { Exchange } from '../../src/exchanges/exchange.js';
-import { describeDecoding } from '../support/decoding.js';
+import { itDecodes } from '../support/decoding.js';
 import { decoded, type SinkCall } from '../support/recording-sink.js';
 
 const { NaN: none } = Number;
@@ -236,7 +236,14 @@ const meanings: Readonly<Record<string, (message: never) => readonly SinkCall[]>
 };
 
 describe('bybit decode', () => {
-  describeDecoding({ venue: 'bybit', exchangeOf, meanings, exchanges: Object.values(sockets) });
+  itDecodes({
+    title: 'bybit',
+    fixtures: 'bybit',
+    decoder: exchangeOf,
+    rehearsed: Object.values(sockets),
+    meanings,
+    recorded: { venue: 'bybit' },
+  });
 
   it('tells nothing of a book update that is malformed anywhere', () => {
     const good =

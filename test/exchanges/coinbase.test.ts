@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { coinbase } from '../../src/exchanges/coinbase.js';
 import type { DecodeSink } from '../../src/exchanges/exchange.js';
 import { storedFrames } from '../support/captured.js';
-import { keepsDecoderPromises, understandsRecordedFrames } from '../support/decoder.js';
+import { itDecodes } from '../support/decoding.js';
 import { decoded, recordingSink, type SinkCall } from '../support/recording-sink.js';
 
 const { market } = coinbase.sockets;
@@ -146,8 +146,13 @@ const meanings: Readonly<Record<string, readonly SinkCall[]>> = {
 };
 
 describe('coinbase decode', () => {
-  keepsDecoderPromises({ decoder: market, fixtures, meanings });
-  understandsRecordedFrames('coinbase', market);
+  itDecodes({
+    title: 'coinbase',
+    fixtures: 'coinbase',
+    decoder: market,
+    meanings,
+    recorded: { venue: 'coinbase' },
+  });
 
   it('confirms topic by topic where the sink knows no whole lists', () => {
     const sink = recordingSink();

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
 import { deribit } from '../../src/exchanges/deribit.js';
-import { capturedFrames, storedFrames } from '../support/captured.js';
+import { storedFrames } from '../support/captured.js';
+import { itDecodes } from '../support/decoding.js';
 import { decoded, type SinkCall } from '../support/recording-sink.js';
 
 const fixtures = new Map(storedFrames('test/fixtures/deribit').map(({ name, frame }) => [name, frame]));
@@ -199,91 +199,13 @@ const meanings: Readonly<Record<string, () => readonly SinkCall[]>> = {
   reply_cancel: () => [['reply', 11, resultOf('reply_cancel')]],
 };
 
-/** Numbers that a user may meet are finite or NaN for "does not say"; amounts are never below zero. */
-function expectSensible(calls: readonly SinkCall[]): void {
-  for (const [name, ...values] of calls) {
-    if (name === 'level') expect(values[2]).to.satisfy((amount: number) => amount >= 0);
-    if (name === 'trade' || name === 'quote' || name === 'book' || name === 'level') {
-      for (const value of values) expect(value).to.be.a(typeof value === 'number' ? 'number' : 'string');
-      expect(values).to.not.include(Number.POSITIVE_INFINITY);
-    }
-  }
-}
-
-/** A frame is either understood or a problem in words; a frame with a problem tells no market data. */
-function expectGraceful(frame: string): void {
-  const { calls, problem } = decoded(deribit, frame);
-  if (problem === undefined) expect(calls, frame).to.not.have.length(0);
-  else {
-    expect(problem).to.be.a('string').and.to.have.length.above(5);
-    expect(calls.filter(([name]) => name !== 'private')).to.deep.equal([]);
-  }
-  expectSensible(calls);
-}
-
 describe('deribit decode', () => {
-  it('has a meaning written down for every fixture', () => {
-    expect(fixtureNames).to.have.members(Object.keys(meanings));
-  });
-
-  for (const [name, meaning] of Object.entries(meanings)) {
-    it(`says exactly what ${name} means`, () => {
-      const { calls, problem } = decoded(deribit, frameOf(name));
-      expect(problem).to.equal(undefined);
-      expect(calls).to.deep.equal(meaning());
-    });
-  }
-
-  it('calls every frame that ends too early a problem', () => {
-    for (const name of fixtureNames) {
-      const frame = frameOf(name);
-      for (let length = 0; length < frame.length; length += 1) {
-        const { calls, problem } = decoded(deribit, frame.slice(0, length));
-        expect(problem, `${name} at ${length}`).to.be.a('string');
-        expect(calls).to.deep.equal([]);
-      }
-    }
-  });
-
-  it('understands the same whatever the order of the keys', () => {
-    const parsed = fixtureNames.map((name) => ({ name, value: JSON.parse(frameOf(name)) as unknown }));
-    const subject = fc
-      .constantFrom(...parsed)
-      .chain(({ name, value }) =>
-        fc
-          .infiniteStream(fc.nat(50))
-          .map((numbers) => ({ name, frame: JSON.stringify(shuffled(value, numbers)) })),
-      );
-    fc.assert(
-      fc.property(subject, ({ name, frame }) => {
-        const { calls, problem } = decoded(deribit, frame);
-        expect(problem).to.equal(undefined);
-        expect(calls).to.deep.equal(meanings[name]?.());
-      }),
-    );
-  });
-
-  it('meets fields of any other type with a problem or a sensible event', () => {
-    const frames = fixtureNames.map((name) => JSON.parse(frameOf(name)) as object);
-    const change = fc.constantFrom(...frames).chain((frame) => {
-      const paths = pathsOf(frame);
-      return fc.tuple(
-        fc.constant(frame),
-        fc.constantFrom(...paths),
-        fc.option(fc.jsonValue(), { nil: undefined }),
-      );
-    });
-    fc.assert(
-      fc.property(change, ([frame, path, value]) => {
-        expectGraceful(JSON.stringify(replaced(frame, path, value)));
-      }),
-      { numRuns: 2000 },
-    );
-  });
-
-  it('meets any JSON and any text at all with a problem', () => {
-    fc.assert(fc.property(fc.json(), (frame) => decoded(deribit, frame).problem !== undefined));
-    fc.assert(fc.property(fc.string(), (frame) => decoded(deribit, frame).problem !== undefined));
+  itDecodes({
+    title: 'deribit',
+    fixtures: 'deribit',
+    decoder: deribit,
+    meanings,
+    recorded: { venue: 'deribit' },
   });
 
   it('tells nothing of a book update that is malformed anywhere', () => {
@@ -319,25 +241,6 @@ describe('deribit decode', () => {
       expect(calls.at(-1)?.[1]).to.have.nested.property('position.amount', -185160);
     }
   });
-
-  it('rehearses frames that it understands', () => {
-    for (const frame of deribit.rehearsal ?? []) expect(decoded(deribit, frame).problem).to.equal(undefined);
-  });
-
-  it('understands what others recorded from the wire', function () {
-    const frames = capturedFrames('deribit');
-    if (frames === undefined) {
-      console.log('      skipped: no recorded frames beside the project');
-      this.skip();
-    }
-    for (const { name, frame } of frames) {
-      const { calls, problem } = decoded(deribit, frame);
-      expect(problem, name).to.equal(undefined);
-      expect(calls, name).to.not.have.length(0);
-      expectSensible(calls);
-    }
-    console.log(`      deribit: ${frames.length} recorded frames decoded`);
-  });
 });
 
 describe('deribit topicOf', () => {
@@ -352,29 +255,3 @@ describe('deribit topicOf', () => {
     expect(deribit.topicOf?.(frameOf('quote').slice(0, 70))).to.equal(undefined);
   });
 });
-
-function shuffled(value: unknown, numbers: Iterator<number>): unknown {
-  if (Array.isArray(value)) return value.map((item) => shuffled(item, numbers));
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([key, inner]) => ({
-    key,
-    inner: shuffled(inner, numbers),
-    place: Number(numbers.next().value),
-  }));
-  entries.sort((left, right) => left.place - right.place);
-  return Object.fromEntries(entries.map(({ key, inner }) => [key, inner]));
-}
-
-function pathsOf(value: unknown): string[][] {
-  if (typeof value !== 'object' || value === null) return [[]];
-  const inner = Object.entries(value).flatMap(([key, child]) => pathsOf(child).map((path) => [key, ...path]));
-  return [[], ...inner].filter((path) => path.length > 0 || inner.length === 0);
-}
-
-/** The same frame with one field changed, or taken away where the value is undefined. */
-function replaced(value: unknown, [key, ...rest]: readonly string[], by: unknown): unknown {
-  if (key === undefined) return by;
-  const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string, unknown>;
-  copy[key] = replaced(copy[key], rest, by);
-  return copy;
-}

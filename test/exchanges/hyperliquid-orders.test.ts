@@ -170,7 +170,10 @@ describe('hyperliquid orders', () => {
   });
 
   it('never use a nonce twice, also when the clock stands still or goes back', () => {
-    const at = (wallMs: number) => payloadOf(orders.place(order, { ...context(), wallMs })).nonce;
+    // A key of its own: the last nonce of a key is remembered for the whole process.
+    const credentials = { privateKey: `0x${'7'.repeat(64)}` };
+    const at = (wallMs: number) =>
+      payloadOf(orders.place(order, { ...context({ credentials }), wallMs })).nonce;
     const future = clock + 50_000;
     const nonces = [at(future), at(future), at(future - 1000), at(future + 5000)];
     expect(nonces).to.deep.equal([future, future + 1, future + 2, future + 5000]);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Exchange } from '../../src/exchanges/exchange.js';
 import { hyperliquid } from '../../src/exchanges/hyperliquid.js';
 import { topicOfSubscription, subscriptionOf } from '../../src/exchanges/hyperliquid/topics.js';
-import { itKeepsItsPromises } from '../support/decoder-promises.js';
+import { itDecodes } from '../support/decoding.js';
 import { decoded, recordingSink, type SinkCall } from '../support/recording-sink.js';
 import { requestContext } from '../support/request-context.js';
 
@@ -161,13 +161,15 @@ const acknowledge = (topic: string, method = 'subscribe') => ({
 const bookFrame = { channel: 'l2Book', data: { coin: 'BTC', time: 1, levels: [[], []] } };
 
 describe('hyperliquid decode', () => {
-  itKeepsItsPromises({
+  itDecodes({
     title: 'hyperliquid',
-    exchange: hyperliquid,
+    decoder: exchange,
     fixtures: 'hyperliquid',
     meanings,
-    captured: 'hyperliquid',
-    envelope: (name, frame) => (name === 'ws_book_data' ? `{"channel":"l2Book","data":${frame}}` : frame),
+    recorded: {
+      venue: 'hyperliquid',
+      whole: (name, frame) => (name === 'ws_book_data' ? `{"channel":"l2Book","data":${frame}}` : frame),
+    },
   });
 
   it('takes the greeting of older servers for a sign of life', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { kraken } from '../../src/exchanges/kraken.js';
 import { storedFrames } from '../support/captured.js';
-import { keepsDecoderPromises, understandsRecordedFrames } from '../support/decoder.js';
+import { itDecodes } from '../support/decoding.js';
 import { decoded, recordingSink, type SinkCall } from '../support/recording-sink.js';
 
 const fixtures = storedFrames('test/fixtures/kraken');
@@ -168,9 +168,14 @@ const meanings: Readonly<Record<string, readonly SinkCall[]>> = {
 };
 
 describe('kraken decode', () => {
-  keepsDecoderPromises({ decoder: kraken.sockets.public, fixtures, meanings });
-  // The futures service is another one, with an API of its own.
-  understandsRecordedFrames('kraken', kraken.sockets.public, ({ name }) => !name.startsWith('ws_futures_'));
+  itDecodes({
+    title: 'kraken',
+    fixtures: 'kraken',
+    decoder: kraken.sockets.public,
+    meanings,
+    // The futures service is another one, with an API of its own.
+    recorded: { venue: 'kraken', isMine: (name) => !name.startsWith('ws_futures_') },
+  });
 
   it('keeps the zeros of a book, whatever the order of the keys', () => {
     const written = frameOf('book_update')

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Exchange } from '../../src/exchanges/exchange.js';
 import { okx } from '../../src/exchanges/okx.js';
-import { describeDecoding } from '../support/decoding.js';
+import { itDecodes } from '../support/decoding.js';
 import { decoded, type SinkCall } from '../support/recording-sink.js';
 
 const { NaN: none } = Number;
@@ -177,12 +177,13 @@ const meanings: Readonly<Record<string, (message: never) => readonly SinkCall[]>
 };
 
 describe('okx decode', () => {
-  describeDecoding({
-    venue: 'okx',
-    exchangeOf: () => exchange,
+  itDecodes({
+    title: 'okx',
+    fixtures: 'okx',
+    decoder: exchange,
     meanings,
-    exchanges: [exchange],
-    notFrames: { ws_opt_summary: 'a list without the frame around it' },
+    // A list without the frame around it.
+    recorded: { venue: 'okx', isMine: (name) => name !== 'ws_opt_summary' },
   });
 
   it('knows the pong, which is no JSON', () => {

@@ -59,7 +59,8 @@ describe('a recording that was torn', () => {
         fc.boolean(),
         fc.double({ min: 0, max: 1, noNaN: true }),
         async (texts, compression, isClosed, part) => {
-          const path = join(place.path, `${(run += 1)}.bulkrec`);
+          run += 1;
+          const path = join(place.path, `${run}.bulkrec`);
           const { bytes, ends } = write(path, texts, compression, isClosed);
           const first = ends[0]!.at;
           const cut = first + Math.floor((bytes.length - first) * part);
@@ -85,12 +86,13 @@ describe('a recording that was torn', () => {
         compressions,
         fc.nat(),
         fc.integer({ min: 0, max: 7 }),
-        async (texts, compression, place_, bit) => {
-          const path = join(place.path, `${(run += 1)}.bulkrec`);
+        async (texts, compression, turned, bit) => {
+          run += 1;
+          const path = join(place.path, `${run}.bulkrec`);
           const { bytes, ends } = write(path, texts, compression, false);
           const first = ends[0]!.at;
           fc.pre(bytes.length > first);
-          const at = first + (place_ % (bytes.length - first));
+          const at = first + (turned % (bytes.length - first));
           bytes[at]! ^= 1 << bit;
           writeFileSync(path, bytes);
           expect(textsOf(await entriesAt(path))).to.deep.equal(

@@ -5,7 +5,7 @@ import { Adapter } from '../../src/index.js';
 import { coinbaseTestAccount, SimulatedCoinbase } from '../../src/testing/index.js';
 import { decoded } from '../support/recording-sink.js';
 import { requestContext } from '../support/request-context.js';
-import { JsonClient } from './json-client.js';
+import { PlainClient } from './plain-client.js';
 import { waitFor } from './wire-client.js';
 
 const { keyName } = coinbaseTestAccount;
@@ -16,11 +16,11 @@ const isList = (frame: { channel?: string }) => frame.channel === 'subscriptions
 
 describe('simulated coinbase', () => {
   let exchange: SimulatedCoinbase;
-  let client: JsonClient;
+  let client: PlainClient;
 
   beforeEach(async () => {
     exchange = await SimulatedCoinbase.start({ eventsPerSecond: 0, timeScale: 0.02 });
-    client = await JsonClient.open(exchange.url);
+    client = await PlainClient.open(exchange.url);
   });
 
   afterEach(async () => {
@@ -107,7 +107,7 @@ describe('simulated coinbase', () => {
   it('closes a connection that goes quiet without heartbeats', async () => {
     const quiet = await SimulatedCoinbase.start({ eventsPerSecond: 0, timeScale: 0.001 });
     try {
-      const silent = await JsonClient.open(quiet.url);
+      const silent = await PlainClient.open(quiet.url);
       silent.send(subscribe('status'));
       await waitFor(() => silent.closed !== undefined);
     } finally {

@@ -5,7 +5,7 @@ import { OrderBook } from '../../src/order-book.js';
 import { krakenTestAccount, SimulatedKraken } from '../../src/testing/index.js';
 import { decoded } from '../support/recording-sink.js';
 import { requestContext } from '../support/request-context.js';
-import { JsonClient } from './json-client.js';
+import { PlainClient } from './plain-client.js';
 import { waitFor } from './wire-client.js';
 
 const { public: publicSocket, private: privateSocket } = kraken.sockets;
@@ -17,11 +17,11 @@ const subscribe = (channel: string, more: object = {}, id = 1) => ({
 
 describe('simulated kraken', () => {
   let exchange: SimulatedKraken;
-  let client: JsonClient;
+  let client: PlainClient;
 
   beforeEach(async () => {
     exchange = await SimulatedKraken.start({ eventsPerSecond: 0, timeScale: 0.01 });
-    client = await JsonClient.open(`${exchange.url}/v2`);
+    client = await PlainClient.open(`${exchange.url}/v2`);
   });
 
   afterEach(async () => {

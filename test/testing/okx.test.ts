@@ -4,6 +4,7 @@ import { Adapter } from '../../src/index.js';
 import { type PaperExchange, paperAccount, startOkx } from '../../src/testing/index.js';
 import { waitFor } from '../support/wait-for.js';
 import { PlainClient } from './plain-client.js';
+import { expectUnknown } from './unknown-order.js';
 
 const { apiKey, secret: secretKey, passphrase } = paperAccount;
 
@@ -125,45 +126,10 @@ describe('simulated okx', () => {
     await hasty.close();
   });
 
-  it('gives an adapter a new snapshot after a frame of the book was lost', async () => {
-    const topic = 'books:BTC-USDT';
-    const adapter = new Adapter('okx', { url: exchange.url, topics: [topic] });
-    const gaps: string[] = [];
-    const books: string[] = [];
-    adapter.on('gap', (gap) => gaps.push(`${gap.topic} ${gap.reason}`));
-    adapter.on('books', (batch) => {
-      for (const book of batch) books.push(book.type);
-    });
-    try {
-      await adapter.connect();
-      exchange.stepMarket('BTC-USDT', 3);
-      await waitFor(() => books.includes('change'), 'a change');
-      exchange.inject({ kind: 'gap', topic });
-      exchange.stepMarket('BTC-USDT', 2);
-      await waitFor(() => gaps.includes(`${topic} sequence`), 'the gap');
-      await waitFor(() => books.filter((type) => type === 'snapshot').length === 2, 'a new snapshot');
-      expect(adapter.state).to.equal('ready');
-      expect(exchange.connections).to.have.length(1);
-    } finally {
-      await adapter.close();
-    }
-  });
-
   it('leaves an order unknown to an adapter where the venue cannot say, and where its answer is lost', async () => {
     const credentials = { apiKey, secretKey, passphrase };
-    const adapter = new Adapter('okx', { url: exchange.url, credentials, requestTimeoutMs: 200 });
     const order = { symbol: 'BTC-USDT', side: 'buy', price: '50000.0', amount: '0.001' } as const;
-    try {
-      await adapter.connect();
-      exchange.inject({ kind: 'fail-request', method: 'order', code: 50004, message: 'timeout' });
-      expect((await adapter.sendOrder(order)).outcome).to.equal('unknown');
-      expect(exchange.orders(paperAccount.apiKey)).to.have.length(0);
-      exchange.inject({ kind: 'lose-answer', method: 'order' });
-      expect((await adapter.sendOrder(order)).outcome).to.equal('unknown');
-      expect(exchange.orders(paperAccount.apiKey)).to.have.length(1);
-    } finally {
-      await adapter.close();
-    }
+    await expectUnknown('okx', { exchange, credentials, order, method: 'order', code: 50004 });
   });
 
   it('serves an adapter with all its sockets, through a kill', async () => {

@@ -25,7 +25,7 @@ export function addRecord(program: Command): void {
     .option('--rotate <seconds>', 'begin the next file after this long; default: by size only', seconds)
     .option('--sync-ms <n>', 'milliseconds between syncs to the disk; default: 250', wholeNumber(10, 60_000))
     .addOption(new Option('--compression <kind>', 'default: brotli').choices(['brotli', 'deflate', 'none']))
-    .option('--seconds <n>', 'how long; default: until Ctrl-C', seconds)
+    .option('--seconds <n>', 'how long, from the moment it is connected; default: until Ctrl-C', seconds)
     .option('--json', 'print one JSON object at the end', false)
     .addHelpText(
       'after',

@@ -17,7 +17,7 @@ export function addWatch(program: Command): void {
     .argument('<topics...>', "the venue's own topics, or trades:SYMBOL, quotes:SYMBOL, book:SYMBOL");
   addVenueOptions(command)
     .option('--count <n>', 'end after this many events', wholeNumber(1, 2 ** 31))
-    .option('--seconds <n>', 'end after this long; default: until Ctrl-C', seconds)
+    .option('--seconds <n>', 'end so long after it is connected; default: until Ctrl-C', seconds)
     .option('--json', 'print one JSON object a line', false)
     .addHelpText(
       'after',

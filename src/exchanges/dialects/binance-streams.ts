@@ -1,10 +1,11 @@
 // Market streams as Binance's spot and futures servers speak them: control messages, the combined wrapper and the payloads.
 // Oddity to know: a stream that does not exist is acknowledged like any other and then stays silent.
-import { areTextLevels, decimalOf, idText, tellTextLevels } from './decimals.js';
+import { decimalOf, idText } from './decimals.js';
 import type { DecodeSink, Exchange, RequestContext, TopicOutgoing, VenueError } from '../exchange.js';
 import { defineExchange } from '../exchange.js';
 import { numberOf, textOf } from './fields.js';
 import { isObject, type JsonObject, parseObject } from './json-rpc.js';
+import { keepBook, tellKeptBook } from './text-rows.js';
 import { allConfirmed, batchTopics } from './topics.js';
 
 /** Few and large calls: each is one of the five (futures: ten) messages that a second allows. */
@@ -199,11 +200,9 @@ function readDepth(topic: string, data: JsonObject, sink: DecodeSink): string | 
   const { s: symbol, U: first, u: last, pu: previous = numberOf(first) - 1, b: bids, a: asks } = data;
   if (typeof symbol !== 'string' || !Number.isSafeInteger(first) || !Number.isSafeInteger(last))
     return `${topic}: malformed book`;
-  if (!Number.isSafeInteger(previous) || !areTextLevels(bids) || !areTextLevels(asks))
-    return `${topic}: malformed book`;
+  if (!Number.isSafeInteger(previous) || !keepBook(bids, asks)) return `${topic}: malformed book`;
   sink.book(topic, symbol, 'change', numberOf(data['T'] ?? data['E']), last as number, previous as number);
-  tellTextLevels(sink, 'bid', bids);
-  tellTextLevels(sink, 'ask', asks);
+  tellKeptBook(sink, bids, asks);
   return undefined;
 }
 
@@ -213,10 +212,9 @@ function readWhole(topic: string, data: JsonObject, sink: DecodeSink): string | 
   const { lastUpdateId: sequence = data['u'], bids = data['b'], asks = data['a'] } = data;
   const symbol = textOf(data['s']) || topic.slice(0, topic.indexOf('@')).toUpperCase();
   if (symbol === '' || !Number.isSafeInteger(sequence)) return `${topic}: malformed book`;
-  if (!areTextLevels(bids) || !areTextLevels(asks)) return `${topic}: malformed book`;
+  if (!keepBook(bids, asks)) return `${topic}: malformed book`;
   sink.book(topic, symbol, 'snapshot', numberOf(data['T'] ?? data['E']), sequence as number, Number.NaN);
-  tellTextLevels(sink, 'bid', bids);
-  tellTextLevels(sink, 'ask', asks);
+  tellKeptBook(sink, bids, asks);
   return undefined;
 }
 

@@ -1,28 +1,16 @@
 // Prices and amounts of venues that write them as decimal text: reading them without losing the text, and writing them.
-import type { DecodeSink } from '../exchange.js';
+import { decimalOf as unsignedDecimalOf } from './exact-numbers.js';
 
 const DECIMAL = /^-?\d+(?:\.\d+)?$/;
 
 /** The number a plain decimal text stands for; NaN for anything else, and for more digits than a number can hold. */
 export function decimalOf(value: unknown): number {
+  // Nearly all of them have no sign and few digits.
+  const plain = unsignedDecimalOf(value);
+  if (plain < Number.POSITIVE_INFINITY) return plain;
   if (typeof value !== 'string' || !DECIMAL.test(value)) return Number.NaN;
   const number = Number(value);
   return number - number === 0 ? number : Number.NaN;
-}
-
-type TextLevel = readonly [price: string, amount: string, ...rest: unknown[]];
-
-/** True where every row begins with the texts of a price and of an amount of at least zero. */
-export function areTextLevels(rows: unknown): rows is readonly TextLevel[] {
-  if (!Array.isArray(rows)) return false;
-  for (const row of rows as readonly unknown[]) {
-    if (!Array.isArray(row) || Number.isNaN(decimalOf(row[0])) || !(decimalOf(row[1]) >= 0)) return false;
-  }
-  return true;
-}
-
-export function tellTextLevels(sink: DecodeSink, side: 'bid' | 'ask', rows: readonly TextLevel[]): void {
-  for (const [price, amount] of rows) sink.level(side, Number(price), Number(amount), price, amount);
 }
 
 /** A number as venues read it, without an exponent: 1e-7 is 0.0000001. A text stays as it is. @throws TypeError for no number. */

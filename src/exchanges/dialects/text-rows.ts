@@ -1,41 +1,12 @@
 // Market data of venues that send decimal texts: trades, quotes and books, with the exact texts kept beside the numbers.
 // Everything of a frame is checked before the first call of the sink: half an update would be worse than none.
 import type { DecodeSink } from '../exchange.js';
+import { decimalOf } from './exact-numbers.js';
+import { keepNumber, kept } from './kept-numbers.js';
 
 type Level = readonly unknown[];
 
-/**
- * The number that a decimal text holds, NaN for anything else. Only the ends of the text are looked at before the conversion, because
- * prices and amounts are most of what a feed brings: a regular expression would cost more than the parsing of the frame.
- */
-export function decimalOf(value: unknown): number {
-  if (typeof value !== 'string' || value === '') return Number.NaN;
-  const second = value.length === 1 ? ZERO : value.charCodeAt(1);
-  const isSound = isDigit(value.charCodeAt(0)) && isDigit(value.charCodeAt(value.length - 1));
-  return isSound && (second === POINT || isDigit(second)) ? Number(value) : Number.NaN;
-}
-
-const [ZERO, POINT] = [48, 46];
-
-function isDigit(code: number): boolean {
-  return code >= ZERO && code <= 57;
-}
-
-/** Numbers of the rows of one frame, between the check of them all and the first call of the sink; each text is converted once. */
-let numbers = new Float64Array(512);
-
-function keepNumber(at: number, value: number): boolean {
-  if (at >= numbers.length) {
-    const larger = new Float64Array(numbers.length * 2);
-    larger.set(numbers);
-    numbers = larger;
-  }
-  numbers[at] = value;
-  // False for NaN, too.
-  return value < Number.POSITIVE_INFINITY;
-}
-
-/** Keeps price and amount of each row from `at` on. What else a row holds is the venue's. */
+/** Keeps price and amount of each row from `at` on. What else a row holds is the venue's. False where one of them is no level. */
 function keepLevels(rows: unknown, at: number): rows is readonly Level[] {
   if (!Array.isArray(rows)) return false;
   let next = at;
@@ -50,10 +21,21 @@ function keepLevels(rows: unknown, at: number): rows is readonly Level[] {
 function tellKept(sink: DecodeSink, side: 'bid' | 'ask', rows: readonly Level[], at: number): void {
   let next = at;
   for (const row of rows) {
-    const [price, amount] = [numbers[next] as number, numbers[next + 1] as number];
-    sink.level(side, price, amount, row[0] as string, row[1] as string);
+    sink.level(side, kept(next), kept(next + 1), row[0] as string, row[1] as string);
     next += 2;
   }
+}
+
+/** Both sides of a book as pairs of texts: true where all of them are levels. What was kept last is what `tellKeptBook` tells. */
+export function keepBook(bids: unknown, asks: unknown): boolean {
+  return keepLevels(bids, 0) && keepLevels(asks, bids.length * 2);
+}
+
+/** Tells the levels of the book that was kept, right after `sink.book`. */
+export function tellKeptBook(sink: DecodeSink, bids: unknown, asks: unknown): void {
+  const [bidRows, askRows] = [bids as readonly Level[], asks as readonly Level[]];
+  tellKept(sink, 'bid', bidRows, 0);
+  tellKept(sink, 'ask', askRows, bidRows.length * 2);
 }
 
 /** A book update with its levels as the venue sent them, best first. `previous` NaN: the whole book. */
@@ -124,11 +106,11 @@ export function textTrades(names: TextTradeFields) {
     if (!Array.isArray(rows) || !rows.every(keepTrade)) return `${topic}: malformed trades`;
     let at = 0;
     for (const trade of rows) {
-      const [paid = 0, size = 0, time = 0] = [numbers[at], numbers[at + 1], numbers[at + 2]];
       const taker = trade[side] === buy ? 'buy' : 'sell';
       const name = prefix + (trade[symbol] as string);
       const given = trade[id] as string;
-      sink.trade(topic, name, taker, paid, size, time, Number.NaN, given, trade[price], trade[amount]);
+      const [paid, size, time] = [trade[price], trade[amount], kept(at + 2)];
+      sink.trade(topic, name, taker, kept(at), kept(at + 1), time, Number.NaN, given, paid, size);
       at += 3;
     }
     return undefined;

@@ -1,8 +1,10 @@
 // Hyperliquid's frames: a channel with data, acknowledgements that repeat the subscription, errors as text, answers to posts.
 // Its memory is the names of what is subscribed, because frames tell less of their topic than was asked for.
-import { decimalOf, idText } from '../dialects/decimals.js';
+import { idText } from '../dialects/decimals.js';
+import { decimalOf } from '../dialects/exact-numbers.js';
 import type { DecodeSink, VenueError } from '../exchange.js';
 import { numberOf, textOf } from '../dialects/fields.js';
+import { keepNumber, kept } from '../dialects/kept-numbers.js';
 import { readFill, readOrderUpdate } from './account.js';
 import { subscriptionFrame, toldByFrame, toldOf, topicOfSubscription } from './topics.js';
 import { isObject, type JsonObject, parseObject } from '../dialects/json-rpc.js';
@@ -135,22 +137,13 @@ function readData(channel: string, data: unknown, names: Names, sink: DecodeSink
 
 /** `[{"coin":"SOL","side":"A","px":"128.5","sz":"0.42","time":1765887848009,"hash":"0x…","tid":867891549538215,"users":["0x…","0x…"]}]` */
 function readTrades(topic: string, data: unknown, sink: DecodeSink): string | undefined {
-  if (!Array.isArray(data) || data.length === 0 || !data.every(isTrade)) return `${topic}: malformed trades`;
+  if (!Array.isArray(data) || data.length === 0 || !data.every(keepTrade))
+    return `${topic}: malformed trades`;
+  let at = 0;
   for (const { coin, side, px, sz, time, tid } of data) {
-    const [price, amount] = [Number(px), Number(sz)];
-    const id = idText(tid);
-    sink.trade(
-      topic,
-      coin,
-      side === 'B' ? 'buy' : 'sell',
-      price,
-      amount,
-      numberOf(time),
-      Number.NaN,
-      id,
-      px,
-      sz,
-    );
+    const taker = side === 'B' ? 'buy' : 'sell';
+    sink.trade(topic, coin, taker, kept(at), kept(at + 1), numberOf(time), Number.NaN, idText(tid), px, sz);
+    at += 2;
   }
   return undefined;
 }
@@ -162,22 +155,22 @@ interface WireTrade extends WireLevel {
   readonly tid: unknown;
 }
 
-function isTrade(value: unknown): value is WireTrade {
+function keepTrade(value: unknown, index: number): value is WireTrade {
   const trade = value as Readonly<Record<keyof WireTrade, unknown>> | null;
   if (typeof trade !== 'object' || trade === null || typeof trade.coin !== 'string') return false;
   if ((trade.side !== 'A' && trade.side !== 'B') || idText(trade.tid) === '') return false;
-  return !Number.isNaN(decimalOf(trade.px)) && decimalOf(trade.sz) >= 0;
+  return keepPair(trade, index * 2);
 }
 
 /** `{"coin":"BTC","time":1790232236546,"levels":[[{"px":"84143.0","sz":"10.25923","n":36}],[{"px":"84144.0","sz":"50.66449","n":18}]]}` */
 function readBook(topic: string, data: unknown, sink: DecodeSink): string | undefined {
   const { coin, levels, time } = isObject(data) ? data : ({} as JsonObject);
   const [bids, asks]: readonly unknown[] = Array.isArray(levels) ? levels : [];
-  if (typeof coin !== 'string' || coin === '' || !areLevels(bids) || !areLevels(asks))
-    return `${topic}: malformed book`;
+  if (typeof coin !== 'string' || coin === '' || !keepLevels(bids, 0)) return `${topic}: malformed book`;
+  if (!keepLevels(asks, bids.length * 2)) return `${topic}: malformed book`;
   sink.book(topic, coin, 'snapshot', numberOf(time), Number.NaN, Number.NaN);
-  for (const { px, sz } of bids) sink.level('bid', Number(px), Number(sz), px, sz);
-  for (const { px, sz } of asks) sink.level('ask', Number(px), Number(sz), px, sz);
+  tellKept('bid', bids, 0, sink);
+  tellKept('ask', asks, bids.length * 2, sink);
   return undefined;
 }
 
@@ -186,11 +179,26 @@ interface WireLevel {
   readonly sz: string;
 }
 
-function areLevels(rows: unknown): rows is readonly WireLevel[] {
-  return (
-    Array.isArray(rows) &&
-    rows.every((row) => isObject(row) && !Number.isNaN(decimalOf(row['px'])) && decimalOf(row['sz']) >= 0)
-  );
+function keepPair({ px, sz }: { readonly px: unknown; readonly sz: unknown }, at: number): boolean {
+  return keepNumber(at, decimalOf(px)) && keepNumber(at + 1, decimalOf(sz));
+}
+
+function keepLevels(rows: unknown, at: number): rows is readonly WireLevel[] {
+  if (!Array.isArray(rows)) return false;
+  let next = at;
+  for (const row of rows as readonly (WireLevel | null)[]) {
+    if (typeof row !== 'object' || row === null || !keepPair(row, next)) return false;
+    next += 2;
+  }
+  return true;
+}
+
+function tellKept(side: 'bid' | 'ask', rows: readonly WireLevel[], at: number, sink: DecodeSink): void {
+  let next = at;
+  for (const { px, sz } of rows) {
+    sink.level(side, kept(next), kept(next + 1), px, sz);
+    next += 2;
+  }
 }
 
 /** `{"coin":"SOL","time":1765887848009,"bbo":[{"px":"128.5","sz":"36.93","n":2},null]}` */
@@ -198,22 +206,20 @@ function readQuote(topic: string, data: unknown, sink: DecodeSink): string | und
   const { coin, bbo, time } = isObject(data) ? data : ({} as JsonObject);
   if (typeof coin !== 'string' || coin === '' || !Array.isArray(bbo) || bbo.length !== 2)
     return `${topic}: malformed quote`;
-  const sides = (bbo as readonly unknown[]).filter((side) => side !== null);
-  if (!areLevels(sides)) return `${topic}: malformed quote`;
   const [bid, ask] = bbo as readonly (WireLevel | null)[];
-  const priceOf = (side: WireLevel | null | undefined) =>
-    Number(side?.sz ?? 0) > 0 ? Number(side?.px) : Number.NaN;
-  sink.quote(
-    topic,
-    coin,
-    priceOf(bid),
-    Number(bid?.sz ?? 0),
-    priceOf(ask),
-    Number(ask?.sz ?? 0),
-    numberOf(time),
-    Number.NaN,
-  );
+  const [bids, asks] = [sideAmount(bid), sideAmount(ask)];
+  const [bidPrice, askPrice] = [decimalOf(bid?.px ?? '0'), decimalOf(ask?.px ?? '0')];
+  if (!(bids >= 0 && asks >= 0) || Number.isNaN(bidPrice + askPrice)) return `${topic}: malformed quote`;
+  const none = Number.NaN;
+  const [bestBid, bestAsk] = [bids > 0 ? bidPrice : none, asks > 0 ? askPrice : none];
+  sink.quote(topic, coin, bestBid, bids, bestAsk, asks, numberOf(time), none);
   return undefined;
+}
+
+/** Null is an empty side. */
+function sideAmount(side: WireLevel | null | undefined): number {
+  if (side === null) return 0;
+  return typeof side === 'object' && typeof side.px === 'string' ? decimalOf(side.sz) : Number.NaN;
 }
 
 function readOrders(topic: string, data: unknown, sink: DecodeSink): string | undefined {

@@ -34,6 +34,7 @@ const MESSAGES_PER_SECOND = 10;
 const SPEEDS = ['', '@100ms', '@250ms', '@500ms'];
 const LISTEN_KEY = /^[a-z]+-\d+$/;
 
+/** A simulated Binance USD-M futures market with fault switches. */
 export class SimulatedBinanceUsdm extends ExchangeShell {
   readonly name = 'binance-usdm';
   readonly paths = [PUBLIC, MARKET, PRIVATE, TRADE, '/public/ws/*', '/market/ws/*'];
@@ -89,11 +90,13 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
     return placed;
   }
 
+  /** @internal */
   onOpen(connection: Connection): void {
     const streams = streamsOf(connection);
     if (streams.length > 0) this.#open(connection, streams);
   }
 
+  /** @internal */
   onText(connection: Connection, text: string): void {
     const message = parse(text);
     if (connection.path !== TRADE && this.#isTooFast(connection))
@@ -118,6 +121,7 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
     connection.answer(method, JSON.stringify({ result: null, id }));
   }
 
+  /** @internal */
   override onEnd(connection: Connection): void {
     super.onEnd(connection);
     this.#api.forget(connection);
@@ -136,6 +140,7 @@ export class SimulatedBinanceUsdm extends ExchangeShell {
     }
   }
 
+  /** @internal */
   announceStop(): void {
     const event = { e: 'serverShutdown', E: this.clock.milliseconds() };
     for (const connection of this.server.connections) {

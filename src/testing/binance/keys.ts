@@ -1,6 +1,7 @@
 // API keys of the simulated Binance and the check of what they signed, written apart from the library's own signing on purpose.
 import { createHmac, createPublicKey, verify } from 'node:crypto';
 
+/** An API key that the simulated Binance knows: with a secret, or with the public half of a key pair. */
 export interface BinanceAccountOptions {
   readonly apiKey: string;
   /** Of an HMAC key. */

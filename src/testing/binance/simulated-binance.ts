@@ -22,6 +22,7 @@ const INSTRUMENTS: readonly InstrumentTerms[] = [
 ];
 const MESSAGES_PER_SECOND = 5;
 
+/** A simulated Binance spot market with fault switches. */
 export class SimulatedBinance extends ExchangeShell {
   readonly name = 'binance';
   readonly paths = ['/stream', '/ws/*', '/ws-api/v3'];
@@ -55,11 +56,13 @@ export class SimulatedBinance extends ExchangeShell {
     return { streams: this.urlOf('/stream'), api: this.urlOf('/ws-api/v3') };
   }
 
+  /** @internal */
   onOpen(connection: Connection): void {
     const streams = streamsOf(connection);
     if (streams.length > 0) this.#subscribe(connection, streams);
   }
 
+  /** @internal */
   onText(connection: Connection, text: string): void {
     const message = parse(text);
     const method = typeof message?.['method'] === 'string' ? message['method'] : '';
@@ -67,6 +70,7 @@ export class SimulatedBinance extends ExchangeShell {
     else this.#api.answer(connection, method, message);
   }
 
+  /** @internal */
   override onEnd(connection: Connection): void {
     super.onEnd(connection);
     this.#messages.delete(connection);
@@ -77,6 +81,7 @@ export class SimulatedBinance extends ExchangeShell {
     this.#api.withdraw(account);
   }
 
+  /** @internal */
   announceStop(): void {
     const event = { e: 'serverShutdown', E: this.clock.milliseconds() };
     for (const connection of this.server.connections) {

@@ -17,6 +17,7 @@ import {
   windowRow,
 } from './rows.js';
 
+/** An API key that the simulated BitMEX knows. */
 export interface BitmexAccountOptions {
   readonly apiKey: string;
   readonly secret: string;
@@ -41,6 +42,7 @@ const INSTRUMENTS: readonly InstrumentTerms[] = [
 const MARKET_TABLES = ['trade', 'quote', 'orderBook10', ...BOOKS];
 const PRIVATE_TABLES = ['order', 'execution', 'position', 'margin', 'wallet'];
 
+/** A simulated BitMEX with fault switches. */
 export class SimulatedBitmex extends ExchangeShell {
   readonly name = 'bitmex';
   readonly paths = ['/realtime'];
@@ -82,6 +84,7 @@ export class SimulatedBitmex extends ExchangeShell {
     return placed;
   }
 
+  /** @internal */
   onOpen(connection: Connection): void {
     this.#subscribed.set(connection, new Set());
     this.#connectionsLeft = Math.max(0, this.#connectionsLeft - 1);
@@ -102,6 +105,7 @@ export class SimulatedBitmex extends ExchangeShell {
     if (problem !== undefined) connection.close(1008, problem);
   }
 
+  /** @internal */
   onText(connection: Connection, text: string): void {
     if (text === 'ping') return connection.answer('ping', 'pong');
     const command = readCommand(text);
@@ -121,11 +125,13 @@ export class SimulatedBitmex extends ExchangeShell {
     else this.#refuse(connection, command, 400, 'Unrecognized op.');
   }
 
+  /** @internal */
   override onEnd(connection: Connection): void {
     super.onEnd(connection);
     this.#subscribed.delete(connection);
   }
 
+  /** Ends every connection and stops listening; again does no harm. */
   override async close(): Promise<void> {
     for (const timer of this.#deadMen.values()) clearTimeout(timer);
     await super.close();

@@ -3,6 +3,7 @@ import type { PaperInstrument } from '../kit/paper/market.js';
 import { PaperExchange, type PaperOptions } from '../kit/paper/paper-exchange.js';
 import { bybitDialect } from './dialect.js';
 
+/** What the user of the simulated Bybit can choose. */
 export type BybitOptions = PaperOptions;
 
 const instruments: readonly PaperInstrument[] = [

@@ -4,6 +4,7 @@ import type { PairOptions, SpotMarket } from '../kit/spot-market.js';
 import { type CoinbaseAccountOptions, coinbaseTestAccount } from './tokens.js';
 import { CoinbaseVenue } from './venue.js';
 
+/** What the user of the simulated Coinbase can choose. */
 export interface CoinbaseOptions extends SimulationOptions {
   /** Default: BTC-USD, ETH-USD and SOL-USD. */
   readonly pairs?: readonly PairOptions[] | undefined;
@@ -17,6 +18,7 @@ const DEFAULT_PAIRS: readonly PairOptions[] = [
   { symbol: 'SOL-USD', price: 140, priceDecimals: 2 },
 ];
 
+/** A simulated Coinbase Advanced Trade with fault switches. */
 export class SimulatedCoinbase extends SimulatedVenue<CoinbaseVenue> {
   readonly name = 'coinbase';
 
@@ -58,6 +60,7 @@ export class SimulatedCoinbase extends SimulatedVenue<CoinbaseVenue> {
     });
   }
 
+  /** Orders of an account as the venue would list them. */
   orders(keyName: string): readonly Readonly<Record<string, unknown>>[] {
     return [...(this.venue.orders.get(keyName)?.values() ?? [])];
   }

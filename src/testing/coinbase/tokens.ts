@@ -1,6 +1,7 @@
 // The accounts of the simulated Coinbase and the check of the token that each private message carries.
 import { createPrivateKey, createPublicKey, type KeyObject, verify } from 'node:crypto';
 
+/** A key that the simulated Coinbase knows. */
 export interface CoinbaseAccountOptions {
   readonly keyName: string;
   /** As `CoinbaseCredentials` takes it. The simulated exchange keeps only its public half. */

@@ -12,8 +12,11 @@ import { topicPromises } from './topics.js';
 
 /** The functions of a test runner. */
 export interface TestFunctions {
+  /** Opens a group of tests. */
   readonly describe: (title: string, body: () => void) => unknown;
+  /** Declares a test. */
   readonly it: ((title: string, body: () => Promise<void> | void) => unknown) & {
+    /** Declares a test that is not run, whose title says why. */
     skip(title: string, body: () => Promise<void> | void): unknown;
   };
 }

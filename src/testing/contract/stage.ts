@@ -17,7 +17,9 @@ export interface ContractSimulator {
   /** In a process of its own, for what must go on while this process is blocked. Left out: those tests are skipped. */
   startProcess?(options: object): Promise<{
     readonly url: string;
+    /** What the simulated exchange counts. */
     stats(): Promise<{ readonly connections: readonly { readonly framesReceived: number }[] }>;
+    /** Ends the process. */
     close(): Promise<void>;
   }>;
 }

@@ -27,6 +27,7 @@ const DEFAULTS: Readonly<Record<string, Row>> = { l2Book: { nSigFigs: null, mant
 const COIN_TYPES = ['l2Book', 'bbo', 'trades', 'activeAssetCtx', 'candle'];
 const USER_TYPES = ['orderUpdates', 'userEvents', 'userFills'];
 
+/** A simulated Hyperliquid with fault switches. */
 export class SimulatedHyperliquid extends ExchangeShell {
   readonly name = 'hyperliquid';
   readonly paths = ['/ws'];
@@ -59,11 +60,13 @@ export class SimulatedHyperliquid extends ExchangeShell {
     this.#books = setInterval(() => this.#pushBooks(), this.clock.scale(options.bookIntervalMs ?? 500));
   }
 
+  /** @internal */
   onOpen(connection: Connection): void {
     this.#subscriptions.set(connection, new Map());
     this.#watchSilence(connection, 0);
   }
 
+  /** @internal */
   onText(connection: Connection, text: string): void {
     const message = parse(text);
     const { method } = message ?? {};
@@ -85,6 +88,7 @@ export class SimulatedHyperliquid extends ExchangeShell {
     else this.#unsubscribe(connection, subscription as Row);
   }
 
+  /** @internal */
   override onEnd(connection: Connection): void {
     super.onEnd(connection);
     this.#subscriptions.delete(connection);
@@ -92,6 +96,7 @@ export class SimulatedHyperliquid extends ExchangeShell {
     this.#silences.delete(connection);
   }
 
+  /** Ends every connection and stops listening; again does no harm. */
   override async close(): Promise<void> {
     clearInterval(this.#books);
     this.#actions.close();
@@ -102,6 +107,7 @@ export class SimulatedHyperliquid extends ExchangeShell {
   /** The venue has no such notice: it just closes. */
   announceStop(): void {}
 
+  /** @internal */
   override closeSlowConsumer(connection: Connection): void {
     connection.drop('fin');
   }

@@ -76,6 +76,7 @@ export abstract class ExchangeShell implements SimulatedExchange, Venue {
     return this.urlOf(this.mainPath);
   }
 
+  /** The address of a socket of the venue, by its path. */
   urlOf(path: string): string {
     return `${this.server.isSecure ? 'wss' : 'ws'}://${this.server.authority}${path}`;
   }
@@ -150,14 +151,18 @@ export abstract class ExchangeShell implements SimulatedExchange, Venue {
     this.#loop.stop();
   }
 
+  /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
   // What the venue says
 
+  /** @internal */
   abstract onOpen(connection: Connection): void;
+  /** @internal */
   abstract onText(connection: Connection, text: string): void;
+  /** @internal */
   abstract announceStop(): void;
   /** A market changed: tells those who listen. */
   protected abstract onMarket(change: MarketChange): void;
@@ -173,14 +178,17 @@ export abstract class ExchangeShell implements SimulatedExchange, Venue {
     headers: IncomingMessage['headers'],
   ): readonly [status: number, json: unknown];
 
+  /** @internal */
   onBinary(connection: Connection): void {
     connection.close(1003, 'text only');
   }
 
+  /** @internal */
   onEnd(connection: Connection): void {
     for (const topic of this.#listeners.keys()) this.unsubscribe(connection, topic);
   }
 
+  /** @internal */
   onRequest(request: IncomingMessage, response: ServerResponse): void {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -204,6 +212,7 @@ export abstract class ExchangeShell implements SimulatedExchange, Venue {
   /** Nothing here expires; a venue whose logins do says otherwise. */
   expireTokens(_account: string | undefined): void {}
 
+  /** @internal */
   closeSlowConsumer(connection: Connection): void {
     connection.drop('rst');
   }
@@ -213,6 +222,7 @@ export abstract class ExchangeShell implements SimulatedExchange, Venue {
     this.unsubscribe(connection, topic);
   }
 
+  /** @internal */
   sendMalformed(connection: Connection, text: string | undefined): void {
     connection.notify(text ?? '{"stream":"bt');
   }

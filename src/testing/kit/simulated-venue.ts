@@ -131,6 +131,7 @@ export abstract class SimulatedVenue<Own extends SteppingVenue> implements Simul
     await this.server.close();
   }
 
+  /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -3,6 +3,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { Simulation } from '../kit/simulated-venue.js';
 import type { SpotMarket } from '../kit/spot-market.js';
 
+/** An API key that the simulated Kraken knows. */
 export interface KrakenAccountOptions {
   readonly apiKey: string;
   /** Base64. */

@@ -5,6 +5,7 @@ import type { PairOptions, SpotMarket } from '../kit/spot-market.js';
 import { type KrakenAccountOptions, krakenTestAccount } from './accounts.js';
 import { KrakenVenue } from './venue.js';
 
+/** What the user of the simulated Kraken can choose. */
 export interface KrakenOptions extends SimulationOptions {
   /** Default: BTC/USD, ETH/USD and SOL/USD. */
   readonly pairs?: readonly PairOptions[] | undefined;
@@ -18,6 +19,7 @@ const DEFAULT_PAIRS: readonly PairOptions[] = [
   { symbol: 'SOL/USD', price: 140, priceDecimals: 2 },
 ];
 
+/** A simulated Kraken with fault switches. */
 export class SimulatedKraken extends SimulatedVenue<KrakenVenue> {
   readonly name = 'kraken';
 

@@ -3,6 +3,7 @@ import type { PaperInstrument } from '../kit/paper/market.js';
 import { PaperExchange, type PaperOptions } from '../kit/paper/paper-exchange.js';
 import { okxDialect } from './dialect.js';
 
+/** What the user of the simulated OKX can choose. */
 export type OkxOptions = PaperOptions;
 
 const instruments: readonly PaperInstrument[] = [

@@ -3,6 +3,7 @@ import { type BookSide, OrderBook } from './order-book.js';
 import { MarketMaker } from './market-maker.js';
 import type { Random } from '../random.js';
 
+/** What is traded, where its price begins, and in which steps. */
 export interface InstrumentTerms {
   readonly symbol: string;
   /** Where the random walk begins. */

@@ -38,6 +38,7 @@ export interface PaperOptions extends ServerOptions {
   readonly journal?: JournalOptions | undefined;
 }
 
+/** The simulated Bybit or OKX: one exchange in the words of two venues. */
 export class PaperExchange implements SimulatedExchange, Venue, PaperListener {
   readonly name: string;
   readonly paths: readonly string[];
@@ -84,6 +85,7 @@ export class PaperExchange implements SimulatedExchange, Venue, PaperListener {
     this.#loop = new TickerLoop(eventsPerSecond, () => this.#step());
   }
 
+  /** Starts listening on a free port of this machine, or on the one that was asked for. */
   async listen(): Promise<this> {
     await this.#server.listen();
     this.#loop.start();
@@ -159,18 +161,21 @@ export class PaperExchange implements SimulatedExchange, Venue, PaperListener {
     await this.#server.close();
   }
 
+  /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
   // What the server calls
 
+  /** @internal */
   onOpen(connection: Connection): void {
     const session = { connection, account: undefined, topics: new Set<string>(), usedIds: new Set<string>() };
     this.#sessions.set(connection, session);
     this.#watch(session);
   }
 
+  /** @internal */
   onText(connection: Connection, text: string): void {
     const session = this.#sessions.get(connection);
     if (session === undefined) return;
@@ -178,16 +183,19 @@ export class PaperExchange implements SimulatedExchange, Venue, PaperListener {
     this.#dialect.onText(session, text);
   }
 
+  /** @internal */
   onBinary(connection: Connection): void {
     connection.close(1003, 'text only');
   }
 
+  /** @internal */
   onEnd(connection: Connection): void {
     clearTimeout(this.#idleTimers.get(connection));
     this.#idleTimers.delete(connection);
     this.#sessions.delete(connection);
   }
 
+  /** @internal */
   onRequest(request: IncomingMessage, response: ServerResponse): void {
     this.#dialect.onRequest(request, response);
   }
@@ -195,26 +203,31 @@ export class PaperExchange implements SimulatedExchange, Venue, PaperListener {
   /** Logins of these venues last as long as the socket. */
   expireTokens(): void {}
 
+  /** @internal */
   announceStop(): void {
     this.#isStopping = true;
     for (const session of this.#sessions.values()) this.#dialect.announceStop(session);
   }
 
+  /** @internal */
   closeSlowConsumer(connection: Connection): void {
     this.#dialect.closeSlowConsumer(connection);
   }
 
+  /** @internal */
   revokeTopic(topic: string, connection: Connection): void {
     const session = this.#sessions.get(connection);
     if (session?.topics.delete(topic) === true) this.#dialect.onRevoked(session, topic);
   }
 
+  /** @internal */
   sendMalformed(connection: Connection, text: string | undefined): void {
     connection.notify(text ?? this.#dialect.malformed);
   }
 
   // What trading calls
 
+  /** @internal */
   onMarket(change: PaperChange): void {
     for (const session of this.#sessions.values()) {
       for (const topic of session.topics) {
@@ -224,12 +237,14 @@ export class PaperExchange implements SimulatedExchange, Venue, PaperListener {
     }
   }
 
+  /** @internal */
   onOrder(order: PaperOrder): void {
     const { id: orderId, account, state, terms } = order;
     this.journal.record({ kind: 'order', account, orderId, label: terms.clientOrderId, state });
     this.#tellAccount(account, (topic) => this.#dialect.orderEvents(topic, order));
   }
 
+  /** @internal */
   onFill(fill: PaperFill): void {
     this.#tellAccount(fill.order.account, (topic) => this.#dialect.fillEvents(topic, fill));
   }
