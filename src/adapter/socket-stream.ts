@@ -39,7 +39,6 @@ export class SocketStream {
     this.merge = new StreamMerge({
       resync,
       overlaps: (topic) => books?.rule?.(topic) === 'range',
-      beginsAnew: books !== undefined,
       beginsLate: (topic) => books?.snapshot?.(topic) !== undefined,
     });
   }

@@ -5,8 +5,6 @@ export interface StreamMergeOptions {
   overlaps?(topic: string): boolean;
   /** Whether a connection's thread keeps the topic back until a snapshot of its book has come over HTTP. */
   beginsLate?(topic: string): boolean;
-  /** Whether a thread of which book updates were dropped sees to it that a snapshot follows. */
-  readonly beginsAnew?: boolean;
   /** A book can be carried on by this connection only with a new snapshot. */
   resync(epoch: number, topic: string): void;
 }

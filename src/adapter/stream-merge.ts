@@ -69,8 +69,7 @@ export class StreamMerge {
   offer(epoch: number, batch: Batch, nowNs: number): readonly Batch[] {
     const source = this.#sources.of(epoch);
     source.lastSeenNs = nowNs;
-    const isPlain = !this.isShared && batch.gaps.length === 0;
-    if (!isPlain || !this.#sole.passes(source, batch, nowNs)) return this.#merge(source, batch, nowNs);
+    if (this.isShared || !this.#sole.passes(source, batch, nowNs)) return this.#merge(source, batch, nowNs);
     return [batch];
   }
 
@@ -238,12 +237,7 @@ export class StreamMerge {
   /** A gap that the connection tells of itself. True where it is one for everybody. */
   #ownGap(source: MergeSource, gap: Gap, nowNs: number): boolean {
     const topic = this.#sources.topic(source, gap.topic, nowNs);
-    if (!this.#sources.hasOthers(source, gap.topic)) {
-      // What waited behind events that were dropped does not follow from what was delivered before them.
-      const beginsAnew = gap.reason === 'overflow' && this.#options.beginsAnew === true;
-      if (beginsAnew && this.#marks.resetBooks(gap.topic)) topic.needsSnapshot = true;
-      return true;
-    }
+    if (!this.#sources.hasOthers(source, gap.topic)) return true;
     // Even one that has not joined may still have what is missing: it is told when that is known, or when nobody else is left.
     topic.rejoin(gap, nowNs);
     return false;

@@ -39,12 +39,6 @@ export class MergePlay {
     this.merge.covers(epoch, ['topic'], this.nowNs);
   }
 
-  /** The thread dropped events that waited. */
-  dropped(epoch: number, ...writes: readonly Write[]): void {
-    const gap = { topic: 'topic', reason: 'overflow', epoch, noticedAtNs: 0, fromSequence: 5 } as const;
-    this.offer(epoch, (writer) => void writer.gap(gap), ...writes);
-  }
-
   offer(epoch: number, ...writes: readonly Write[]): void {
     const writer = new BatchWriter();
     for (const write of writes) write(writer);

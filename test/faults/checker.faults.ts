@@ -225,6 +225,18 @@ describe('the judge of the fault suite', () => {
       { duplicated: 1 },
     ],
     [
+      'accepts that different orders cross on two connections',
+      exchange([], { orders: { a: [1, true], b: [1, true] }, changes: ['a open', 'b open'] }),
+      client([{ change: 'b open' }, { change: 'a open' }], { a: 'acknowledged', b: 'acknowledged' }),
+      {},
+    ],
+    [
+      'finds an order that goes back to an earlier state',
+      exchange([], { orders: { a: [1, true] }, changes: ['a open', 'a cancelled'] }),
+      client([{ change: 'a cancelled' }, { change: 'a open' }], { a: 'acknowledged' }),
+      { invented: 1 },
+    ],
+    [
       'finds an end of an order that never was',
       exchange([], { orders: { a: [1, true] }, changes: ['a open'] }),
       client([{ change: 'a open' }, { change: 'a filled' }], { a: 'acknowledged' }),

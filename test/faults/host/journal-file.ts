@@ -99,6 +99,8 @@ class Reader implements ExchangeRecord {
   readonly #cameOver = new Map<string, string>();
   readonly #states = new Map<string, string>();
   readonly #ended = new Set<string>();
+  /** The connection whose end is the last that was written: a process that was killed in that turn could do no more about it. */
+  #endedLast: string | undefined;
   readonly #connections = new Map<string, number>();
 
   get connections(): number {
@@ -124,11 +126,13 @@ class Reader implements ExchangeRecord {
   }
 
   #entry(life: number, entry: JournalEntry): void {
+    if (this.#endedLast !== undefined) this.#ended.add(this.#endedLast);
+    this.#endedLast = undefined;
     if (entry.kind === 'connection-opened')
       this.#connections.set(`${life}/${entry.connection}`, this.#connections.size);
     else if (entry.kind === 'subscribed') this.#owe(entry.topics, () => Number.POSITIVE_INFINITY);
     else if (entry.kind === 'unsubscribed') this.#owe(entry.topics, (sent) => sent.sequences.length);
-    else if (entry.kind === 'connection-closed') this.#ended.add(entry.connection);
+    else if (entry.kind === 'connection-closed') this.#endedLast = entry.connection;
     else if (entry.kind === 'order-received') {
       this.#order(entry.label).received += 1;
       this.#cameOver.set(entry.label, entry.connection);
@@ -141,6 +145,7 @@ class Reader implements ExchangeRecord {
       if (this.#ended.has(connection) && this.#states.get(label) === 'open')
         this.#order(label).outlivedConnection = true;
     }
+    this.#endedLast = undefined;
     for (const known of [this.#cameOver, this.#states, this.#ended]) known.clear();
   }
 

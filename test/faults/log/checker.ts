@@ -20,6 +20,8 @@ export interface CheckOptions {
   readonly closedInFlow?: boolean;
   /** The exchange sent events in a wrong order on purpose. */
   readonly reordered?: boolean;
+  /** A gap may be told behind the events that follow it. */
+  readonly lateGaps?: boolean;
 }
 
 const MOST_WORDS = 8;
@@ -176,7 +178,8 @@ class TopicCheck {
    */
   #isExcused(before: number, after: number | undefined): boolean {
     const { marks, sequences } = this.#delivered;
-    const latest = after === undefined ? Number.POSITIVE_INFINITY : marks[after]!;
+    const isLate = after === undefined || this.#options.lateGaps === true;
+    const latest = isLate ? Number.POSITIVE_INFINITY : marks[after]!;
     const last = sequences[before];
     const sameBatch = before < 0 ? -1 : this.#markBefore(before);
     return this.#gaps.some(({ mark, gap: { fromSequence } }) => {
@@ -211,8 +214,23 @@ function checkOrderEvents(
   const gaps = client.gaps.filter(({ gap }) => gap.topic === ORDERS_TOPIC);
   // The close cancels all orders: where it was not at rest before, nobody was there to be told.
   const closedInFlow = options.closedInFlow === true || !client.isAtRest;
-  const own = { ...options, closedInFlow };
+  // Of two connections the first one to tell of an order wins, so that different orders can cross; one order never goes back.
+  // They are not held back until it is known what a dying connection had, so the gap can come behind them.
+  const own = { ...options, closedInFlow, reordered: true, lateGaps: true };
   new TopicCheck(ORDERS_TOPIC, orderEvents, delivered, gaps, findings, own).run();
+  checkOneWay(client, delivered.sequences, findings);
+}
+
+function checkOneWay({ orderEvents }: ClientRecord, numbers: readonly number[], findings: Findings): void {
+  const last = new Map<string, number>();
+  for (const [row, { key }] of orderEvents.entries()) {
+    const label = key.slice(0, key.indexOf(' '));
+    const number = numbers[row]!;
+    if (number < 0) continue;
+    if (number < (last.get(label) ?? -1))
+      say(findings, 'invented', `${key} was told after a later state of it`);
+    last.set(label, number);
+  }
 }
 
 function checkOrders(exchange: ExchangeRecord, claims: readonly OrderClaim[], findings: Findings): void {
