@@ -32,7 +32,10 @@ export class HttpBudget {
       const passage: Passage = {
         cost: this.#cost(call),
         priority: 'request',
-        granted: () => void (this.#waiting.delete(waiting), resolve()),
+        granted: () => {
+          this.#waiting.delete(waiting);
+          resolve();
+        },
         refused: () => giveUp(),
       };
       const giveUp = (): void => {
