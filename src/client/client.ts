@@ -127,6 +127,15 @@ export class Client implements AsyncDisposable {
     return this;
   }
 
+  /** Listens to the next event of a name, once. After a `batch` nothing waits for a reader any more, as after `off`. */
+  once<Name extends keyof ClientEvents>(
+    name: Name,
+    listener: (...values: ClientEvents[Name]) => unknown,
+  ): this {
+    this.#consumers.once(name, listener);
+    return this;
+  }
+
   /** Takes a listener away. */
   off<Name extends keyof ClientEvents>(
     name: Name,

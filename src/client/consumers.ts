@@ -32,8 +32,15 @@ export class Consumers {
     listener: (...values: ClientEvents[Name]) => unknown,
   ): void {
     this.#listeners.add(name, listener);
-    if (name !== 'batch') return;
-    for (const { batch, read } of this.#takeUnread()) settled(this.#listeners.emit('batch', batch), read);
+    this.#tellUnread(name);
+  }
+
+  once<Name extends keyof ClientEvents>(
+    name: Name,
+    listener: (...values: ClientEvents[Name]) => unknown,
+  ): void {
+    this.#listeners.once(name, listener);
+    this.#tellUnread(name);
   }
 
   remove<Name extends keyof ClientEvents>(
@@ -96,6 +103,11 @@ export class Consumers {
       dropped: batch.length,
       noticedAtNs: monotonicNs(),
     });
+  }
+
+  #tellUnread(name: keyof ClientEvents): void {
+    if (name !== 'batch') return;
+    for (const { batch, read } of this.#takeUnread()) settled(this.#listeners.emit('batch', batch), read);
   }
 
   #takeUnread(): readonly Unread[] {

@@ -4,19 +4,32 @@ type Listener = (...values: never[]) => unknown;
 
 export class Listeners<Events extends { [Name in keyof Events]: unknown[] }> {
   readonly #lists = new Map<keyof Events, readonly Listener[]>();
+  /** What those that listen once were given as. */
+  readonly #wrapped = new WeakMap<Listener, Listener>();
 
   has(name: keyof Events): boolean {
     return this.#lists.has(name);
   }
 
   add<Name extends keyof Events>(name: Name, listener: (...values: Events[Name]) => unknown): void {
-    if (typeof listener !== 'function')
-      throw new TypeError(`the listener of '${String(name)}' must be a function`);
+    checkListener(name, listener);
     this.#lists.set(name, [...(this.#lists.get(name) ?? []), listener]);
   }
 
+  /** Adds a listener that is taken away by its first event, before it is called. `remove` takes it away too. */
+  once<Name extends keyof Events>(name: Name, listener: (...values: Events[Name]) => unknown): void {
+    checkListener(name, listener);
+    const wrapper = (...values: Events[Name]): unknown => {
+      this.remove(name, wrapper);
+      return listener(...values);
+    };
+    this.#wrapped.set(wrapper, listener);
+    this.add(name, wrapper);
+  }
+
   remove<Name extends keyof Events>(name: Name, listener: (...values: Events[Name]) => unknown): void {
-    const left = this.#lists.get(name)?.filter((one) => one !== listener) ?? [];
+    const left =
+      this.#lists.get(name)?.filter((one) => one !== listener && this.#wrapped.get(one) !== listener) ?? [];
     if (left.length === 0) this.#lists.delete(name);
     else this.#lists.set(name, left);
   }
@@ -35,6 +48,11 @@ export class Listeners<Events extends { [Name in keyof Events]: unknown[] }> {
     }
     return waiting;
   }
+}
+
+function checkListener(name: PropertyKey, listener: unknown): void {
+  if (typeof listener !== 'function')
+    throw new TypeError(`the listener of '${String(name)}' must be a function`);
 }
 
 function call(listener: Listener, values: unknown[]): Promise<void> | undefined {
