@@ -1,5 +1,5 @@
 // The public names, listed one by one.
-export { Adapter, type AdapterStats } from './adapter/adapter.js';
+export { Adapter } from './adapter/adapter.js';
 export type { AdapterEventName, AdapterEvents, SocketStatus } from './adapter/events.js';
 export type { FreshnessOptions, TopicSilence } from './adapter/freshness.js';
 export type {
@@ -13,7 +13,7 @@ export type {
 } from './adapter/messages.js';
 export type { AdapterOptions } from './adapter/options.js';
 export type { CallOptions, CallOutcome, OrderOutcome } from './adapter/order-desk.js';
-export type { SocketView } from './adapter/overview.js';
+export type { AdapterStats, SocketView } from './adapter/overview.js';
 export type { Latencies } from './adapter/latency-meter.js';
 export type { AdapterVitals, SocketVitals, ThreadVitals } from './adapter/vitals.js';
 export type { Reconciled, Verdict } from './adapter/reconcile.js';
@@ -48,9 +48,23 @@ export {
   failures,
   isBulkheadError,
 } from './errors.js';
-export type { DeribitCredentials } from './exchanges/deribit.js';
+export type { BinanceCredentials, BinanceEditFields, BinanceOrderFields } from './exchanges/binance.js';
+export type { BinanceUsdmEditFields, BinanceUsdmOrderFields } from './exchanges/binance-usdm.js';
+export type { BitmexCredentials } from './exchanges/bitmex.js';
+export type { BybitCredentials, BybitEditFields, BybitOrderFields } from './exchanges/bybit.js';
+export type { CoinbaseCredentials } from './exchanges/coinbase.js';
+export type { DeribitCredentials, DeribitEditFields, DeribitOrderFields } from './exchanges/deribit.js';
 export * from './exchanges/exchange.js';
+export type {
+  HyperliquidCredentials,
+  HyperliquidEditFields,
+  HyperliquidOrderFields,
+  HyperliquidOrderKind,
+} from './exchanges/hyperliquid.js';
 export { type ExchangeName, exchangeNames } from './exchanges/index.js';
+export type { KrakenCredentials, KrakenEditFields, KrakenOrderFields } from './exchanges/kraken.js';
+export type { OkxCredentials, OkxEditFields, OkxOrderFields } from './exchanges/okx.js';
+export type { CredentialsOf, EditFieldsOf, OrderFieldsOf, VenueTypes } from './exchanges/venue-types.js';
 export { type FleetConfig, readFleetConfig } from './fleet/config-file.js';
 export type { FleetEvents } from './fleet/events.js';
 export { Fleet } from './fleet/fleet.js';

@@ -1,5 +1,8 @@
 // The words every exchange shares: what a trade, a quote, a book change, an order and a gap are. Shapes only, no code.
 
+/** An object out of JSON, in the venue's own words. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
 /** Side of the aggressor of a trade, or of an order. */
 export type Side = 'buy' | 'sell';
 
@@ -99,8 +102,8 @@ export type TimeInForce =
   | 'good-til-day'
   | (string & {});
 
-/** An order to place. `extra` goes to the venue untouched. */
-export interface OrderRequest {
+/** An order to place. `extra` goes to the venue untouched; its type is the venue's own where the venue is known (see `OrderFieldsOf`). */
+export interface OrderRequest<Extra extends JsonObject = JsonObject> {
   readonly symbol: string;
   readonly side: Side;
   /** In the venue's unit for the instrument. */
@@ -114,7 +117,7 @@ export interface OrderRequest {
   /** The bot's own id of the order. The library makes one where it is left out: without it a doubtful order cannot be looked up. */
   readonly clientOrderId?: string;
   /** The venue's own parameters, in the venue's own words. */
-  readonly extra?: Readonly<Record<string, unknown>>;
+  readonly extra?: Extra;
 }
 
 /** How an order is named: by the venue's id or by the bot's own. */
@@ -145,7 +148,7 @@ export interface Order {
   readonly updatedAtMs: number;
   /** Why it was cancelled, in the venue's words. */
   readonly cancelReason?: string;
-  readonly raw: unknown;
+  readonly raw: JsonObject;
 }
 
 /** A fill of the bot's own order. */
@@ -162,7 +165,7 @@ export interface Fill {
   readonly liquidity: 'maker' | 'taker' | 'unknown';
   /** Milliseconds since the Unix epoch on the venue's clock. */
   readonly exchangeTimeMs: number;
-  readonly raw: unknown;
+  readonly raw: JsonObject;
 }
 
 /** A position of the bot's own account. `amount` is negative for a short position. */
@@ -170,7 +173,7 @@ export interface Position {
   readonly symbol: string;
   readonly amount: number;
   readonly averagePrice: number;
-  readonly raw: unknown;
+  readonly raw: JsonObject;
 }
 
 /** A balance of the bot's own account. */
@@ -178,7 +181,7 @@ export interface Balance {
   readonly currency: string;
   readonly total: number;
   readonly available: number;
-  readonly raw: unknown;
+  readonly raw: JsonObject;
 }
 
 /** What a private topic brings. Never dropped: it travels in the control lane. */
@@ -187,6 +190,7 @@ export type PrivateEvent =
   | { readonly kind: 'fill'; readonly topic: string; readonly fill: Fill }
   | { readonly kind: 'position'; readonly topic: string; readonly position: Position }
   | { readonly kind: 'balance'; readonly topic: string; readonly balance: Balance }
+  /** What has no common form: an object of the venue's or a list of them. */
   | { readonly kind: 'account'; readonly topic: string; readonly raw: unknown };
 
 /**

@@ -6,7 +6,7 @@ import { CHANNEL } from '../load/frames.js';
 export async function startAdapter(
   url: string,
   listen: (adapter: Adapter) => void,
-  options: AdapterOptions = {},
+  options: AdapterOptions<'deribit'> = {},
 ): Promise<Adapter> {
   const adapter = new Adapter('deribit', { url, topics: [CHANNEL], rateBudget: false, ...options });
   listen(adapter);

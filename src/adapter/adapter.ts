@@ -4,6 +4,7 @@ import type { Batch } from '../batch/batch.js';
 import { BulkheadError } from '../errors.js';
 import type { Exchange } from '../exchanges/exchange.js';
 import { type ExchangeName, isExchangeName, loadVenue } from '../exchanges/index.js';
+import type { EditFieldsOf, OrderFieldsOf } from '../exchanges/venue-types.js';
 import type { Order, OrderReference, OrderRequest, Position } from '../market.js';
 import type { RecordingStats } from '../recording/recorder.js';
 import type { Lease } from '../threads/index.js';
@@ -11,7 +12,6 @@ import { type AdapterRecording, beginRecording, tellingSecrets } from './adapter
 import { budgetOf, checkCredentials, fetcher, machineConfig, opener, threadsOf } from './connecting.js';
 import { type AdapterEventName, type AdapterEvents, checkEventName } from './events.js';
 import { LatencyMeter } from './latency-meter.js';
-import type { LinkCounters } from './link.js';
 import { observerOf } from './observing.js';
 import { sourceOf } from './source.js';
 import { AdapterLog } from './log.js';
@@ -19,28 +19,12 @@ import type { StateName, Status, SubscribeReport } from './messages.js';
 import { type AdapterOptions, adapterSettings, type AdapterSettings } from './options.js';
 import type { CallOptions, CallOutcome, OrderOutcome } from './order-desk.js';
 import { Outlet } from './outlet.js';
-import { aggregateState, socketStats, socketView, type SocketView } from './overview.js';
+import { type AdapterStats, aggregateState, socketStats, socketView, type SocketView } from './overview.js';
 import type { RotationReport } from './rotation.js';
 import { Sockets } from './sockets.js';
 import { AdapterTelemetry } from './telemetry.js';
 import { VenueSocket } from './venue-socket.js';
 import { type AdapterVitals, adapterVitals } from './vitals.js';
-
-/** Figures of an adapter's whole life, over all its sockets. */
-export interface AdapterStats extends LinkCounters {
-  readonly state: StateName;
-  /** Sockets in use; each has opened one connection more than it has seen exits while it is connected. */
-  readonly sockets: number;
-  /** Events of all kinds handed to the bot. */
-  readonly events: number;
-  readonly gaps: number;
-  /** Frames received on the current connections. */
-  readonly framesReceived: number;
-  /** Frames of the current connections that the thread dropped because the bot was too slow. Each drop is in a gap. */
-  readonly framesDropped: number;
-  /** Frames of the current connections that could not be understood. */
-  readonly undecodable: number;
-}
 
 /** What exists only once the exchange's module is loaded. */
 interface Core {
@@ -57,8 +41,10 @@ interface Core {
  * deribit.on('trades', (batch) => { for (const trade of batch) console.log(trade.price); });
  * await deribit.connect();
  * await deribit.subscribe(['trades.BTC-PERPETUAL.100ms']);
+ *
+ * @typeParam Name - the built-in exchange that was named: it types the credentials and the fields of orders that are the venue's own.
  */
-export class Adapter {
+export class Adapter<out Name extends string = string> {
   /** The name in logs and status. */
   readonly name: string;
   readonly #source: string;
@@ -79,7 +65,7 @@ export class Adapter {
    * @param exchange name of a built-in exchange, or URL of a module whose default export is one.
    * @throws TypeError that names the option that is wrong.
    */
-  constructor(exchange: ExchangeName | URL | (string & {}), options: AdapterOptions = {}) {
+  constructor(exchange: Name | ExchangeName | URL, options: AdapterOptions<Name> = {}) {
     this.#source = sourceOf(exchange);
     this.#settings = adapterSettings(options);
     const exchangeName = isExchangeName(this.#source) ? this.#source : 'custom';
@@ -169,14 +155,17 @@ export class Adapter {
    * Places an order. Always settles, with one of four outcomes; see OrderOutcome. Nothing is ever sent again or kept for later.
    * @throws TypeError for an order that is malformed. @throws BulkheadError `unsupported` where the venue takes no orders this way.
    */
-  async sendOrder(order: OrderRequest, options: CallOptions = {}): Promise<OrderOutcome> {
+  async sendOrder(
+    order: OrderRequest<OrderFieldsOf<Name>>,
+    options: CallOptions = {},
+  ): Promise<OrderOutcome> {
     return (await this.#orders()).sendOrder(order, options);
   }
 
   /** Changes an open order, where the venue can. Settles like `sendOrder`. */
   async editOrder(
     reference: OrderReference,
-    changes: Partial<OrderRequest>,
+    changes: Partial<OrderRequest<EditFieldsOf<Name>>>,
     options: CallOptions = {},
   ): Promise<CallOutcome<Order | undefined>> {
     return (await this.#orders()).editOrder(reference, changes, options);
@@ -225,16 +214,29 @@ export class Adapter {
   }
 
   /** Listens to an event, see AdapterEvents. A listener is called each time, in the order of registration. */
-  on<Name extends AdapterEventName>(name: Name, listener: (...values: AdapterEvents[Name]) => unknown): this {
+  on<Event extends AdapterEventName>(
+    name: Event,
+    listener: (...values: AdapterEvents[Event]) => unknown,
+  ): this {
     checkEventName(name);
     this.#outlet.listeners.add(name, listener);
     return this;
   }
 
+  /** Listens to the next event of a name, once. `off` takes the listener away before that. */
+  once<Event extends AdapterEventName>(
+    name: Event,
+    listener: (...values: AdapterEvents[Event]) => unknown,
+  ): this {
+    checkEventName(name);
+    this.#outlet.listeners.once(name, listener);
+    return this;
+  }
+
   /** Takes a listener away. */
-  off<Name extends AdapterEventName>(
-    name: Name,
-    listener: (...values: AdapterEvents[Name]) => unknown,
+  off<Event extends AdapterEventName>(
+    name: Event,
+    listener: (...values: AdapterEvents[Event]) => unknown,
   ): this {
     this.#outlet.listeners.remove(name, listener);
     return this;

@@ -8,22 +8,26 @@ import {
   defaults as connectionDefaults,
 } from '../client/options.js';
 import type { Delivery } from '../client/protocol.js';
+import type { CredentialsOf } from '../exchanges/venue-types.js';
 import { recordEntry, type RecordOptions } from '../recording/options.js';
 import type { FreshnessOptions } from './freshness.js';
 import type { UnknownRequest } from './messages.js';
 import type { RestoringSession } from './restoring-session.js';
 import type { RotationOptions } from './rotation-schedule.js';
 
-/** What an adapter can be told. Everything is optional; times are in ms. */
-export interface AdapterOptions {
+/** What an adapter can be told. Everything is optional; times are in ms. `Name` is the exchange's, where it is known. */
+export interface AdapterOptions<Name extends string = string> {
   /** A name for logs and status. Default: the exchange's name. */
   readonly name?: string;
   /** Which of the venue's networks. Default `live`. */
   readonly network?: 'live' | 'test';
   /** Another address than the venue's own: a simulated exchange, a gateway. Without a path it gets the venue's. */
   readonly url?: string;
-  /** What the exchange's login needs, see the exchange's file. Without it only public topics can be had. Never logged, never in a thread. */
-  readonly credentials?: unknown;
+  /**
+   * What the exchange's login needs: for a built-in exchange that is named its own type, see `CredentialsOf`. Without it only public
+   * topics can be had. Never logged, never in a thread.
+   */
+  readonly credentials?: CredentialsOf<Name>;
   /** Arms the venue's cancel-on-disconnect on every connection and verifies it. Default false. */
   readonly cancelOnDisconnect?: boolean;
   /**

@@ -46,6 +46,22 @@ export interface SocketStats extends LinkCounters {
   readonly undecodable: number;
 }
 
+/** Figures of an adapter's whole life, over all its sockets. */
+export interface AdapterStats extends LinkCounters {
+  readonly state: StateName;
+  /** Sockets in use; each has opened one connection more than it has seen exits while it is connected. */
+  readonly sockets: number;
+  /** Events of all kinds handed to the bot. */
+  readonly events: number;
+  readonly gaps: number;
+  /** Frames received on the current connections. */
+  readonly framesReceived: number;
+  /** Frames of the current connections that the thread dropped because the bot was too slow. Each drop is in a gap. */
+  readonly framesDropped: number;
+  /** Frames of the current connections that could not be understood. */
+  readonly undecodable: number;
+}
+
 export function socketStats(sockets: readonly VenueSocket[]): SocketStats {
   const sum = (read: (socket: VenueSocket) => number): number =>
     sockets.reduce((total, socket) => total + read(socket), 0);

@@ -27,6 +27,8 @@ import { allConfirmed } from './dialects/topics.js';
 import type { DecodeSink, OrderCalls, Position, RequestContext } from './exchange.js';
 import { defineExchange, defineVenue } from './exchange.js';
 
+export type { BinanceUsdmEditFields, BinanceUsdmOrderFields } from './dialects/binance-order-fields.js';
+
 const NAME = 'binance-usdm';
 const DOCUMENTATION =
   'https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams';
@@ -114,18 +116,21 @@ function tellOrder({ o: row }: JsonObject, sink: DecodeSink): string | undefined
   return undefined;
 }
 
+/** What is no object is an empty one here, which is malformed like any other that lacks a field. */
+const objectsOf = (rows: unknown) => rowsOf(rows ?? []).map((row): JsonObject => (isObject(row) ? row : {}));
+
 /** `{"m":"ORDER","B":[{"a":"USDT","wb":"122624.1","cw":"100.1","bc":"50.1"}],"P":[{"s":"BTCUSDT","pa":"-1","ep":"61000.0",…}]}` */
 function tellAccount(account: unknown, sink: DecodeSink): string | undefined {
   if (!isObject(account)) return `${USER_DATA}: an account update without account`;
   let problem: string | undefined;
-  for (const row of rowsOf(account['B'] ?? [])) {
-    const { a: currency, wb, cw } = isObject(row) ? row : ({} as JsonObject);
+  for (const row of objectsOf(account['B'])) {
+    const { a: currency, wb, cw } = row;
     const balance = { currency: textOf(currency), total: decimalOf(wb), available: decimalOf(cw), raw: row };
     if (balance.currency === '' || Number.isNaN(balance.total)) problem = `${USER_DATA}: malformed balance`;
     else sink.private({ kind: 'balance', topic: USER_DATA, balance });
   }
-  for (const row of rowsOf(account['P'] ?? [])) {
-    const { s: symbol, pa, ep } = isObject(row) ? row : ({} as JsonObject);
+  for (const row of objectsOf(account['P'])) {
+    const { s: symbol, pa, ep } = row;
     const position = { symbol: textOf(symbol), amount: decimalOf(pa), averagePrice: priceOf(ep), raw: row };
     if (position.symbol === '' || Number.isNaN(position.amount)) problem = `${USER_DATA}: malformed position`;
     else sink.private({ kind: 'position', topic: USER_DATA, position });

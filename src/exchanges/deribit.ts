@@ -11,6 +11,7 @@ import { numberOf, textOf } from './dialects/fields.js';
 import { call, callWithId, isObject, type JsonObject, parseObject, readAnswer } from './dialects/json-rpc.js';
 import { areLevels, sideAmount, sidePrice, tellLevels } from './dialects/market-rows.js';
 import { batchTopics, compareTopics } from './dialects/topics.js';
+export type * from './deribit/order-fields.js';
 
 /** An API key of Deribit; live and test have separate ones. */
 export interface DeribitCredentials {
@@ -210,8 +211,7 @@ function readQuote(channel: string, data: JsonObject, sink: DecodeSink): string 
   const asks = sideAmount(askPrice, data['best_ask_amount']);
   if (typeof symbol !== 'string' || !(bids >= 0 && asks >= 0)) return `${channel}: malformed quote`;
   const [bid, ask] = [sidePrice(bidPrice, bids), sidePrice(askPrice, asks)];
-  sink.quote(channel, symbol, bid, bids, ask, asks, numberOf(data['timestamp']), Number.NaN);
-  return undefined;
+  return void sink.quote(channel, symbol, bid, bids, ask, asks, numberOf(data['timestamp']), Number.NaN);
 }
 
 const WORDS = { orderId: 'order_id', clientOrderId: 'label', symbol: 'instrument_name', side: 'direction' };

@@ -19,6 +19,7 @@ import type { ClockCall, Heartbeat, Login, SafetySwitch } from './contract/steps
 export type * from './contract/capabilities.js';
 export type * from './contract/decode-sink.js';
 export type * from './contract/order-calls.js';
+export type * from './contract/order-fields.js';
 export type * from './contract/requests.js';
 export type * from './contract/steps.js';
 export { defineExchange, defineVenue, exchangeProblem, venueProblem } from './contract/definitions.js';

@@ -21,6 +21,7 @@ import { addressOf } from './hyperliquid/signing.js';
 import { subscriptionFrame, topicProblem } from './hyperliquid/topics.js';
 import { isObject } from './dialects/json-rpc.js';
 
+export type * from './hyperliquid/order-fields.js';
 export type { HyperliquidCredentials } from './hyperliquid/orders.js';
 
 const MINUTE_MS = 60_000;

@@ -2,6 +2,7 @@
 // Modules are imported when first asked for: a thread holds one venue's code and no other's.
 import { BulkheadError } from '../errors.js';
 import { type Exchange, exchangeProblem, type Venue, venueProblem } from './exchange.js';
+import type { VenueTypes } from './venue-types.js';
 
 const builtIn = {
   'binance-usdm': async () => (await import('./binance-usdm.js')).binanceUsdm,
@@ -13,7 +14,7 @@ const builtIn = {
   hyperliquid: async () => (await import('./hyperliquid.js')).hyperliquid,
   kraken: async () => (await import('./kraken.js')).kraken,
   okx: async () => (await import('./okx.js')).okx,
-} as const satisfies Record<string, () => Promise<Exchange<never> | Venue>>;
+} as const satisfies Record<keyof VenueTypes, () => Promise<Exchange<never> | Venue>>;
 
 /** The exchanges that come with the library. */
 export type ExchangeName = keyof typeof builtIn;

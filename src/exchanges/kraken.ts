@@ -24,6 +24,8 @@ import {
   topicCalls,
 } from './kraken/topics.js';
 
+export type * from './kraken/order-fields.js';
+
 /** An API key of Kraken, with the right to create WebSocket tokens. There is no test network for spot. */
 export interface KrakenCredentials {
   readonly apiKey: string;
@@ -134,8 +136,9 @@ const orders: OrderCalls = {
       reduce_only: order.reduceOnly,
     }),
   readPlaced(result, asked) {
-    const orderId = isObject(result) ? textOf(result['order_id']) : '';
-    return orderId === '' || asked === undefined ? undefined : orderAsAsked(asked, orderId, result);
+    if (!isObject(result) || asked === undefined) return undefined;
+    const orderId = textOf(result['order_id']);
+    return orderId === '' ? undefined : orderAsAsked(asked, orderId, result);
   },
   /** Keeps the order's place in the queue where the price stays. */
   edit: (reference, { amount, price, postOnly, extra }, context) =>

@@ -12,6 +12,7 @@ import { numberOf, textOf } from './dialects/fields.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
 import { tellTextBook, tellTextQuote, textTrades } from './dialects/text-rows.js';
 import { batchTopics } from './dialects/topics.js';
+export type * from './okx/order-fields.js';
 
 /** An API key of OKX. Live and demo trading have separate keys. */
 export interface OkxCredentials {
@@ -311,8 +312,9 @@ const orders: OrderCalls = {
     return orderCall('order', { ...params, ...order.extra }, context);
   },
   readPlaced(result, asked) {
-    const [part] = isObject(result) ? inner([result], 'data') : [];
-    if (asked === undefined || !isObject(part)) return undefined;
+    if (asked === undefined || !isObject(result)) return undefined;
+    const [part] = inner([result], 'data');
+    if (!isObject(part)) return undefined;
     return acceptedOrder(part['ordId'], asked, numberOf(part['ts']), result);
   },
   edit(reference, { amount, price, extra = {}, symbol = '' }, context) {

@@ -111,7 +111,7 @@ describe('wrong options of an adapter', () => {
       [/grant/, { ...credentials, clientSecret: SECRET, grant: 'password' }],
     ];
     for (const [words, given] of wrong) {
-      const error = await rejection(new Adapter('deribit', { credentials: given }).connect());
+      const error = await rejection(new Adapter<string>('deribit', { credentials: given }).connect());
       expect(error).to.be.instanceOf(TypeError);
       expect(error.message)
         .to.match(/^options\.credentials/)

@@ -8,7 +8,7 @@ import { credentials } from './stage.js';
 const BURST = 10;
 const PER_SECOND = 10;
 
-function fleet(size: number, url: string, options: AdapterOptions = {}): Adapter[] {
+function fleet(size: number, url: string, options: AdapterOptions<'deribit'> = {}): Adapter[] {
   return Array.from(
     { length: size },
     (_, index) =>

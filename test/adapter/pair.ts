@@ -25,7 +25,10 @@ export class Pair {
   #lastChange: number | undefined;
   readonly #before: ResourceCount;
 
-  static async open(options: AdapterOptions = {}, venueOptions: DeribitOptions = {}): Promise<Pair> {
+  static async open(
+    options: AdapterOptions<'deribit'> = {},
+    venueOptions: DeribitOptions = {},
+  ): Promise<Pair> {
     const before = await activeResources();
     const venue = await SimulatedDeribit.start({ eventsPerSecond: 200, limits: null, ...venueOptions });
     return new Pair(venue, before, options);
@@ -34,7 +37,7 @@ export class Pair {
   private constructor(
     venue: SimulatedDeribit,
     before: ResourceCount,
-    { connection, ...options }: AdapterOptions,
+    { connection, ...options }: AdapterOptions<'deribit'>,
   ) {
     this.venue = venue;
     this.#before = before;

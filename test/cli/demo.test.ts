@@ -83,7 +83,7 @@ describe('bulkhead simulate', () => {
     it(`prints credentials that open its ${name}`, async () => {
       await using exchange = await startSimulator(name, { eventsPerSecond: 0 });
       const { testCredentials: credentials, privateTopics: topics } = venueProfiles[name];
-      await using adapter = new Adapter(name, { url: exchange.url, credentials, topics });
+      await using adapter = new Adapter<string>(name, { url: exchange.url, credentials, topics });
       await adapter.connect();
       expect(adapter.topics.confirmed).to.have.members([...topics]);
     });

@@ -311,14 +311,15 @@ describe('binance USD-M account', () => {
 
   it('fetches a listen key, subscribes to it and keeps it alive by fetching again', () => {
     const { login } = own;
+    const credentials = { apiKey: 'key', secret: 'secret' };
     expect(login?.validate({})).to.equal('credentials.apiKey must be a non-empty string');
-    expect(login?.fetch?.({ apiKey: 'key' }, requestContext())).to.deep.equal({
+    expect(login?.fetch?.(credentials, requestContext())).to.deep.equal({
       method: 'POST',
       url: '/fapi/v1/listenKey',
       headers: { 'X-MBX-APIKEY': 'key' },
     });
-    expect(login?.read({}, { apiKey: 'key' })).to.be.a('string');
-    const session = login?.read({ listenKey: 'pqia91ma19a5s61cv6a81va65sdf' }, { apiKey: 'key' });
+    expect(login?.read({}, credentials)).to.be.a('string');
+    const session = login?.read({ listenKey: 'pqia91ma19a5s61cv6a81va65sdf' }, credentials);
     if (typeof session !== 'object' || !('secrets' in session)) throw new Error('no session');
     expect(session.lifetimeMs).to.equal(3_600_000);
     const [call] = own.subscribe(['userData'], requestContext({ session }));

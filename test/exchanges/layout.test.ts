@@ -8,8 +8,10 @@ import { root } from '../docs/root.js';
 /** By path within src/exchanges, without ending: `deribit`, `dialects/json-rpc`, `contract/requests`. */
 const sources = new Map(filesIn('').map((path) => [path, readFileSync(urlOf(path), 'utf8')]));
 
-/** What is no exchange, no dialect and no part of one: the contract and the registry. */
+/** What is no exchange, no dialect and no part of one. */
 const CONTRACT = /^(?:exchange|contract\/.*)$/;
+/** The registry: what is loaded by name, and what is typed by name. */
+const REGISTRY = ['index', 'venue-types'];
 const DIALECT = /^dialects\//;
 /** What belongs to no venue: the project's base, and cryptography. */
 const BASE =
@@ -18,12 +20,12 @@ const BASE =
  * Exchanges whose one file would be too long: what is left over stands in a folder of their own, which nobody else may import.
  * The fewer the better.
  */
-const WITH_PARTS = ['bitmex', 'deribit', 'hyperliquid', 'kraken'];
+const WITH_PARTS = ['bitmex', 'bybit', 'deribit', 'hyperliquid', 'kraken', 'okx'];
 
 describe('the files of src/exchanges', () => {
   it('are one file for each exchange of the registry, and no other', () => {
     const own = [...sources.keys()].filter((path) => !path.includes('/') && !CONTRACT.test(path));
-    expect(own.sort()).to.deep.equal([...exchangeNames, 'index'].sort());
+    expect(own.sort()).to.deep.equal([...exchangeNames, ...REGISTRY].sort());
   });
 
   it('are known to the registry by their names, with one line each', () => {
@@ -42,7 +44,7 @@ describe('the files of src/exchanges', () => {
 
   it('import the contract, dialects, the base and cryptography, and nothing else', () => {
     const wrong = [...sources].flatMap(([path, text]) =>
-      path === 'index'
+      REGISTRY.includes(path)
         ? []
         : importsOf(path, text)
             .filter((target) => !mayImport(path, target))

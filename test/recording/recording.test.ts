@@ -14,7 +14,7 @@ import { entriesAt, folder } from './folder.js';
 
 const TRADES = 'trades.BTC-PERPETUAL.100ms';
 
-function adapterOn(venue: SimulatedDeribit, options: AdapterOptions): Adapter {
+function adapterOn(venue: SimulatedDeribit, options: AdapterOptions<'deribit'>): Adapter {
   return new Adapter('deribit', { url: venue.url, topics: [TRADES], backoff: { baseMs: 5 }, ...options });
 }
 

@@ -14,7 +14,7 @@ describe('the secrets of a recorded adapter', () => {
       using place = folder();
       const { testCredentials: credentials, privateTopics, orders, topics } = venueProfiles[name];
       await using venue = await startSimulator(name, { eventsPerSecond: 20 });
-      const adapter = new Adapter(name, {
+      const adapter = new Adapter<string>(name, {
         url: venue.url,
         credentials,
         topics: [...privateTopics, topics.trades],

@@ -8,6 +8,8 @@ import type {
   BookBatch,
   BulkheadError,
   CallOutcome,
+  Client,
+  ClientExit,
   ErrorCode,
   ExchangeName,
   Exit,
@@ -28,6 +30,7 @@ import type {
 } from '../../src/index.js';
 
 declare const adapter: Adapter;
+declare const client: Client;
 declare const outcome: OrderOutcome;
 declare const cancelled: CallOutcome<Order | undefined>;
 
@@ -47,6 +50,8 @@ function checkedByTheCompiler(): void {
   adapter.on('fill', (fill) => expectTypeOf(fill).toEqualTypeOf<Fill>());
   // A listener may return a promise, and may ignore its arguments.
   adapter.on('trades', async () => undefined);
+  adapter.once('trades', (batch) => expectTypeOf(batch).toEqualTypeOf<TradeBatch>());
+  client.once('exit', (exit) => expectTypeOf(exit).toEqualTypeOf<ClientExit>());
   // @ts-expect-error there is no such event
   adapter.on('trade', () => undefined);
   // @ts-expect-error a gap is no batch
@@ -78,7 +83,6 @@ describe('the types of an adapter', () => {
     expectTypeOf<'deribit'>().toExtend<ExchangeName>();
     expectTypeOf<'nyse'>().not.toExtend<ExchangeName>();
     expectTypeOf<ConstructorParameters<typeof Adapter>[0]>().extract<URL>().toEqualTypeOf<URL>();
-    expectTypeOf<ConstructorParameters<typeof Adapter>[1]>().toEqualTypeOf<AdapterOptions | undefined>();
   });
 
   it('give what the calls settle with', () => {

@@ -205,7 +205,7 @@ export function acceptedOrder(
   orderId: unknown,
   asked: OrderRequest & { readonly clientOrderId: string },
   updatedAtMs: number,
-  raw: unknown,
+  raw: JsonObject,
 ): Order | undefined {
   if (typeof orderId !== 'string' || orderId === '') return undefined;
   const { clientOrderId, symbol, side, type = 'limit', price = Number.NaN, amount } = asked;

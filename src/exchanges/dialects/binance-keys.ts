@@ -4,13 +4,18 @@ import { missingText } from './checks.js';
 import type { JsonObject } from './json-rpc.js';
 
 /** An API key of Binance: with `secret` for an HMAC key, with `privateKey` for an Ed25519 or RSA key. */
-export interface BinanceCredentials {
-  readonly apiKey: string;
-  /** The secret of an HMAC key. */
-  readonly secret?: string;
-  /** The private key as PEM text (PKCS #8). An Ed25519 key logs the session in once, any other kind signs each request. */
-  readonly privateKey?: string;
-}
+export type BinanceCredentials = { readonly apiKey: string } & (
+  | {
+      /** The secret of an HMAC key. */
+      readonly secret: string;
+      readonly privateKey?: never;
+    }
+  | {
+      readonly secret?: never;
+      /** The private key as PEM text (PKCS #8). An Ed25519 key logs the session in once, any other kind signs each request. */
+      readonly privateKey: string;
+    }
+);
 
 export function keyProblem(credentials: unknown): string | undefined {
   const missing = missingText(credentials, ['apiKey']);

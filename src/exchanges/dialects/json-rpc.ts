@@ -1,8 +1,9 @@
 // JSON-RPC 2.0 as exchanges speak it over a WebSocket: how a call is written and how its answer is read.
 // Answers are matched by `id` only; venues answer out of order.
+import type { JsonObject } from '../../market.js';
 import type { DecodeSink, Outgoing, RequestContext, RequestId, VenueError } from '../exchange.js';
 
-export type JsonObject = Readonly<Record<string, unknown>>;
+export type { JsonObject };
 
 const LONGEST_REASON = 300;
 

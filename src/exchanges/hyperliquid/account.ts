@@ -16,7 +16,7 @@ export function readOpenOrder(row: unknown): Order | undefined {
   return isObject(row) ? readOrder(row, 'open', numberOf(row['timestamp']), row) : undefined;
 }
 
-function readOrder(row: JsonObject, status: string, updatedAtMs: number, raw: unknown): Order | undefined {
+function readOrder(row: JsonObject, status: string, updatedAtMs: number, raw: JsonObject): Order | undefined {
   const [side, orderId, symbol] = [sideOf(row['side']), idText(row['oid']), textOf(row['coin'])];
   const [left, amount] = [decimalOf(row['sz']), decimalOf(row['origSz'] ?? row['sz'])];
   if (side === undefined || orderId === '' || symbol === '' || status === '' || Number.isNaN(left + amount))
