@@ -48,10 +48,20 @@ export {
   failures,
   isBulkheadError,
 } from './errors.js';
-export type { BinanceCredentials, BinanceEditFields, BinanceOrderFields } from './exchanges/binance.js';
+export type {
+  BinanceCredentials,
+  BinanceEditFields,
+  BinanceOrderFields,
+  BinanceSelfTradePrevention,
+} from './exchanges/binance.js';
 export type { BinanceUsdmEditFields, BinanceUsdmOrderFields } from './exchanges/binance-usdm.js';
 export type { BitmexCredentials } from './exchanges/bitmex.js';
-export type { BybitCredentials, BybitEditFields, BybitOrderFields } from './exchanges/bybit.js';
+export type {
+  BybitCredentials,
+  BybitEditFields,
+  BybitOrderFields,
+  BybitTriggerBy,
+} from './exchanges/bybit.js';
 export type { CoinbaseCredentials } from './exchanges/coinbase.js';
 export type { DeribitCredentials, DeribitEditFields, DeribitOrderFields } from './exchanges/deribit.js';
 export * from './exchanges/exchange.js';
@@ -62,9 +72,20 @@ export type {
   HyperliquidOrderKind,
 } from './exchanges/hyperliquid.js';
 export { type ExchangeName, exchangeNames } from './exchanges/index.js';
-export type { KrakenCredentials, KrakenEditFields, KrakenOrderFields } from './exchanges/kraken.js';
+export type {
+  KrakenCredentials,
+  KrakenEditFields,
+  KrakenOrderFields,
+  KrakenPriceUnit,
+} from './exchanges/kraken.js';
 export type { OkxCredentials, OkxEditFields, OkxOrderFields } from './exchanges/okx.js';
-export type { CredentialsOf, EditFieldsOf, OrderFieldsOf, VenueTypes } from './exchanges/venue-types.js';
+export type {
+  CredentialsOf,
+  EditFieldsOf,
+  OrderFieldsOf,
+  TypesOfVenue,
+  VenueTypes,
+} from './exchanges/venue-types.js';
 export { type FleetConfig, readFleetConfig } from './fleet/config-file.js';
 export type { FleetEvents } from './fleet/events.js';
 export { Fleet } from './fleet/fleet.js';

@@ -8,6 +8,7 @@ import { numberOf } from './dialects/fields.js';
 import { isoTimeMs } from './dialects/iso-time.js';
 import { isObject } from './dialects/json-rpc.js';
 
+/** An API key of BitMEX. Live and test network have separate keys. */
 export interface BitmexCredentials {
   readonly apiKey: string;
   readonly secret: string;

@@ -12,7 +12,11 @@ import type { KrakenCredentials, KrakenEditFields, KrakenOrderFields } from './k
 import type { OkxCredentials, OkxEditFields, OkxOrderFields } from './okx.js';
 
 /** What an exchange says about its types. */
-interface Types<Credentials, Order extends JsonObject = JsonObject, Edit extends JsonObject = JsonObject> {
+export interface TypesOfVenue<
+  Credentials,
+  Order extends JsonObject = JsonObject,
+  Edit extends JsonObject = JsonObject,
+> {
   readonly credentials: Credentials;
   /** `extra` of a new order. */
   readonly order: Order;
@@ -22,17 +26,17 @@ interface Types<Credentials, Order extends JsonObject = JsonObject, Edit extends
 
 /** The types of each built-in exchange, by its name. The registry does not compile where one is missing. */
 export interface VenueTypes {
-  readonly binance: Types<BinanceCredentials, BinanceOrderFields, BinanceEditFields>;
-  readonly 'binance-usdm': Types<BinanceCredentials, BinanceUsdmOrderFields, BinanceUsdmEditFields>;
+  readonly binance: TypesOfVenue<BinanceCredentials, BinanceOrderFields, BinanceEditFields>;
+  readonly 'binance-usdm': TypesOfVenue<BinanceCredentials, BinanceUsdmOrderFields, BinanceUsdmEditFields>;
   /** Takes no orders over its WebSocket. */
-  readonly bitmex: Types<BitmexCredentials>;
-  readonly bybit: Types<BybitCredentials, BybitOrderFields, BybitEditFields>;
+  readonly bitmex: TypesOfVenue<BitmexCredentials>;
+  readonly bybit: TypesOfVenue<BybitCredentials, BybitOrderFields, BybitEditFields>;
   /** Takes no orders over its WebSocket. */
-  readonly coinbase: Types<CoinbaseCredentials>;
-  readonly deribit: Types<DeribitCredentials, DeribitOrderFields, DeribitEditFields>;
-  readonly hyperliquid: Types<HyperliquidCredentials, HyperliquidOrderFields, HyperliquidEditFields>;
-  readonly kraken: Types<KrakenCredentials, KrakenOrderFields, KrakenEditFields>;
-  readonly okx: Types<OkxCredentials, OkxOrderFields, OkxEditFields>;
+  readonly coinbase: TypesOfVenue<CoinbaseCredentials>;
+  readonly deribit: TypesOfVenue<DeribitCredentials, DeribitOrderFields, DeribitEditFields>;
+  readonly hyperliquid: TypesOfVenue<HyperliquidCredentials, HyperliquidOrderFields, HyperliquidEditFields>;
+  readonly kraken: TypesOfVenue<KrakenCredentials, KrakenOrderFields, KrakenEditFields>;
+  readonly okx: TypesOfVenue<OkxCredentials, OkxOrderFields, OkxEditFields>;
 }
 
 /** The credentials of a built-in exchange; anything for one of the user's own. */

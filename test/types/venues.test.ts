@@ -19,6 +19,7 @@ import {
 
 declare const someName: ExchangeName;
 declare const anyText: string;
+declare const options: AdapterOptions;
 declare const common: OrderRequest;
 declare function takesAny(adapter: Adapter): void;
 declare function takesDeribit(adapter: Adapter<'deribit'>): void;
@@ -70,6 +71,8 @@ function checkedByTheCompiler(): void {
   void new Adapter('file:///my-exchange.js', { credentials: 'a token' });
   expectTypeOf(new Adapter(anyText, { credentials: { anything: 1 } })).toEqualTypeOf<Adapter>();
   void new Adapter<string>('deribit', { credentials: { anything: 1 } });
+  // So does a name beside options that say nothing of their venue.
+  expectTypeOf(new Adapter('deribit', options)).toEqualTypeOf<Adapter>();
   void new Adapter(someName, { credentials: keys });
   // @ts-expect-error these are the credentials of no venue
   void new Adapter(someName, { credentials: { anything: 1 } });

@@ -2,18 +2,19 @@
 import type { JsonObject } from '../../market.js';
 import type { FilledBy } from '../exchange.js';
 
-type TriggerBy = 'LastPrice' | 'IndexPrice' | 'MarkPrice';
+/** The price that a trigger looks at. */
+export type BybitTriggerBy = 'LastPrice' | 'IndexPrice' | 'MarkPrice';
 
 /** Fields of a new order and of an open one. Numbers are decimal texts. */
 interface Common {
   readonly triggerPrice?: string;
-  readonly triggerBy?: TriggerBy;
+  readonly triggerBy?: BybitTriggerBy;
   /** Options: the implied volatility instead of the price. */
   readonly orderIv?: string;
   readonly takeProfit?: string;
   readonly stopLoss?: string;
-  readonly tpTriggerBy?: TriggerBy;
-  readonly slTriggerBy?: TriggerBy;
+  readonly tpTriggerBy?: BybitTriggerBy;
+  readonly slTriggerBy?: BybitTriggerBy;
   /** Whether take-profit and stop-loss are for the whole position. */
   readonly tpslMode?: 'Full' | 'Partial';
   readonly tpLimitPrice?: string;

@@ -26,7 +26,7 @@ export interface BinanceOrderFields extends Signed, FilledBy<SpotWords>, JsonObj
   readonly strategyId?: number;
   /** 1,000,000 or more. */
   readonly strategyType?: number;
-  readonly selfTradePreventionMode?: SelfTradePrevention;
+  readonly selfTradePreventionMode?: BinanceSelfTradePrevention;
 }
 
 /** `extra` of a smaller amount of an order on Binance's spot market (`order.amend.keepPriority`). */
@@ -47,7 +47,7 @@ export interface BinanceUsdmOrderFields extends Signed, FilledBy<SpotWords | 're
   readonly positionSide?: 'BOTH' | 'LONG' | 'SHORT';
   /** How much the answer tells. The library's default is `RESULT`. */
   readonly newOrderRespType?: 'ACK' | 'RESULT';
-  readonly selfTradePreventionMode?: SelfTradePrevention;
+  readonly selfTradePreventionMode?: BinanceSelfTradePrevention;
   /** Milliseconds since the Unix epoch at which an order with time in force `GTD` ends. */
   readonly goodTillDate?: number;
 }
@@ -58,4 +58,10 @@ export interface BinanceUsdmEditFields
     FilledBy<'symbol' | 'orderId' | 'origClientOrderId' | 'side' | 'price' | 'quantity'>,
     JsonObject {}
 
-type SelfTradePrevention = 'NONE' | 'EXPIRE_TAKER' | 'EXPIRE_MAKER' | 'EXPIRE_BOTH' | (string & {});
+/** What happens to an order that would trade with another one of the same account; Binance may have other words. */
+export type BinanceSelfTradePrevention =
+  | 'NONE'
+  | 'EXPIRE_TAKER'
+  | 'EXPIRE_MAKER'
+  | 'EXPIRE_BOTH'
+  | (string & {});

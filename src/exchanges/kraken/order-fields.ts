@@ -3,11 +3,11 @@ import type { JsonObject } from '../../market.js';
 import type { FilledBy } from '../exchange.js';
 
 /** What a price is given in: a price, a percentage of the reference price, or an offset to it. */
-type PriceUnit = 'static' | 'pct' | 'quote';
+export type KrakenPriceUnit = 'static' | 'pct' | 'quote';
 
 /** Fields of a new order and of an open one. */
 interface Common {
-  readonly limit_price_type?: PriceUnit;
+  readonly limit_price_type?: KrakenPriceUnit;
   /** What the book shows of the amount of an iceberg order. */
   readonly display_qty?: number;
   /** RFC 3339, 0.5 to 60 s ahead: Kraken refuses the request when it comes later. */
@@ -27,16 +27,16 @@ export interface KrakenOrderFields
   /** What sets off an order with a trigger. */
   readonly triggers?: {
     readonly price: number;
-    readonly price_type?: PriceUnit;
+    readonly price_type?: KrakenPriceUnit;
     readonly reference?: 'index' | 'last';
   };
   /** The order that closes this one's position once it is filled. */
   readonly conditional?: {
     readonly order_type: string;
     readonly limit_price?: number;
-    readonly limit_price_type?: PriceUnit;
+    readonly limit_price_type?: KrakenPriceUnit;
     readonly trigger_price?: number;
-    readonly trigger_price_type?: PriceUnit;
+    readonly trigger_price_type?: KrakenPriceUnit;
   };
   readonly margin?: boolean;
   /** RFC 3339: when the order comes to life. */
@@ -55,5 +55,5 @@ export interface KrakenOrderFields
  */
 export interface KrakenEditFields extends Common, FilledBy<OwnWords | 'order_id'>, JsonObject {
   readonly trigger_price?: number;
-  readonly trigger_price_type?: PriceUnit;
+  readonly trigger_price_type?: KrakenPriceUnit;
 }
