@@ -110,7 +110,7 @@ export class MarketQueue {
   /** Posts while there is credit. */
   flush(): void {
     while (this.#hasCredit && this.#postOldest());
-    if (!this.#hasCredit) this.#waitForCredit();
+    if (this.#hasWaiting) this.#waitForCredit();
     this.#measureRoom();
     if (this.#hasDropped && this.entries === 0) this.#tellCaughtUp();
   }
@@ -127,9 +127,12 @@ export class MarketQueue {
     return ((this.#posted - this.#options.counters.batchesRead) | 0) < this.#maxInFlight;
   }
 
-  /** Asks to be woken by the next credit; it may have come just now, and then nobody would. */
+  get #hasWaiting(): boolean {
+    return this.entries > 0 || this.#headGaps.size > 0 || this.#tailGaps.size > 0;
+  }
+
+  /** Asks to be woken by the next credit, then looks once more: one that came before the question wakes nobody. */
   #waitForCredit(): void {
-    if (this.entries === 0 && this.#headGaps.size === 0 && this.#tailGaps.size === 0) return;
     this.#options.counters.wantCredit();
     while (this.#hasCredit && this.#postOldest());
   }

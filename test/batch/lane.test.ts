@@ -3,6 +3,28 @@ import { Counters } from '../../src/client/counters.js';
 import { numberOf, write } from './numbered.js';
 import { Recording } from './recording.js';
 
+/** Lets the main thread come in between at one certain look at its count. */
+class CountersWithTurn extends Counters {
+  #looks = Number.POSITIVE_INFINITY;
+  #turn = (): void => {};
+
+  /** Whether that look has not come yet. */
+  get isTurnOpen(): boolean {
+    return this.#looks > 0;
+  }
+
+  beforeLook(number: number, turn: () => void): void {
+    this.#looks = number;
+    this.#turn = turn;
+  }
+
+  override get batchesRead(): number {
+    this.#looks -= 1;
+    if (this.#looks === 0) this.#turn();
+    return super.batchesRead;
+  }
+}
+
 describe('the market lane', () => {
   it('sends a single event at once where there is credit', () => {
     const recording = new Recording();
@@ -50,6 +72,23 @@ describe('the market lane', () => {
     expect(recording.acknowledge()).to.equal(false);
     expect(recording.events.map(numberOf)).to.deep.equal([0, 1, 2]);
   });
+
+  for (const look of [1, 2, 3, 4, 5]) {
+    it(`leaves nothing behind where the main thread is done just before the lane's look number ${look}`, () => {
+      const counters = new CountersWithTurn();
+      const recording = new Recording({ maxInFlight: 1, counters });
+      write(recording.lane, { kind: 'trade', topic: 0 }, 0);
+      recording.lane.flush();
+      write(recording.lane, { kind: 'trade', topic: 0 }, 1);
+      let isAwaited = false;
+      counters.beforeLook(look, () => {
+        isAwaited = recording.read();
+      });
+      recording.lane.flush();
+      if (isAwaited || counters.isTurnOpen) recording.acknowledge();
+      expect(recording.events.map(numberOf)).to.deep.equal([0, 1]);
+    });
+  }
 
   it('goes on where the count of batches begins anew after 2^31', () => {
     const counters = new Counters();
