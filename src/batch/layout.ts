@@ -54,6 +54,8 @@ export const flags = {
   tradeTexts: 2,
   /** The same for book levels. */
   levelTexts: 4,
+  /** Every message and frame is ASCII. */
+  asciiPayloads: 8,
 } as const;
 
 /**

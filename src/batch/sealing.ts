@@ -1,4 +1,5 @@
 // Turns what a writer collected into one buffer of exactly the size needed: a larger one would keep its full size on the main thread.
+import { isAscii } from 'node:buffer';
 import type { ByteStore } from './byte-store.js';
 import { FORMAT, flags, HEADER_WORDS, header, locate } from './layout.js';
 import type { BatchWriter } from './writer.js';
@@ -26,6 +27,8 @@ export function seal(writer: BatchWriter, firstName: number): ArrayBuffer {
   sealGaps(writer, integers, offsets.gaps / 4);
   sealTexts(writer.texts, bytes, offsets.texts);
   if (writer.payloads.length > 0) writer.payloads.seal(bytes, offsets.payloads);
+  if (words[header.messages]! > 0 && isAscii(bytes.subarray(offsets.payloads)))
+    integers[header.flags]! |= flags.asciiPayloads;
   writer.clear();
   return buffer;
 }

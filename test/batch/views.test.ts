@@ -95,6 +95,16 @@ describe('the views of a batch', () => {
     expect([...messages].map(({ text }) => text)).to.deep.equal([...texts, ...texts]);
   });
 
+  for (const odd of ['{}', 'Ξ', 'é']) {
+    it(`give the text of small messages, also where one of them is ${odd}`, () => {
+      const texts = ['{"a":1}', odd, '[2]'];
+      const { messages } = batchOf((lane) => {
+        for (const text of texts) lane.message('t', Buffer.from(text));
+      });
+      expect([...messages].map(({ text }) => text)).to.deep.equal(texts);
+    });
+  }
+
   it('give objects of frames that stay when the batch goes', () => {
     const batch = batchOf((lane) => lane.frame(Buffer.from('Ünicode'), false));
     const frame = batch.frames.at(0);
