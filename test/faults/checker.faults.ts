@@ -95,6 +95,18 @@ describe('the judge of the fault suite', () => {
     ['finds a topic of which nothing came', exchange([[1, 2]]), client([]), { lost: 2 }],
     ['asks for nothing after the unsubscribe', exchange([[1, 2]], { owed: 1 }), client([[1]]), {}],
     [
+      'accepts a frame of two trades that was sent twice, though its last trade alone is written down',
+      exchange([[1, 3, 3, 4]]),
+      client([[1], [2, 3], [2, 3], [4]]),
+      {},
+    ],
+    [
+      'finds a trade before the last of its frame that came twice',
+      exchange([[1, 3, 4]]),
+      client([[1], [2, 2, 3], [4]]),
+      { duplicated: 1 },
+    ],
+    [
       'accepts what is missing where a gap was told',
       exchange([
         [1, 2, 3],

@@ -48,7 +48,9 @@ async function soak(minutes: number, seed: number, width: number): Promise<numbe
       totals.deaths += one.exits;
       totals.events += one.events;
       totals.orders += one.orders;
-      totals.problems.push(...one.problems.map((problem) => `round ${round}: ${problem}`));
+      const problems = one.problems.map((problem) => `round ${round}: ${problem}`);
+      for (const problem of problems) print(problem);
+      totals.problems.push(...problems);
     }
     await sleep(LONGEST_PAUSE_MS);
     samples.push(sample(performance.now() - started));

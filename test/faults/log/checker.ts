@@ -129,11 +129,18 @@ class TopicCheck {
 
   #timesSent(sequence: number): number {
     const counts = new Map<number, number>();
-    for (const place of this.#places.get(sequence) ?? []) {
+    for (const place of this.#places.get(this.#recordedAs(sequence)) ?? []) {
       const connection = this.#sent.connections[place]!;
       counts.set(connection, (counts.get(connection) ?? 0) + 1);
     }
     return Math.max(1, ...counts.values());
+  }
+
+  /** A trade before the last of its frame was sent as often as that last one, which alone is in the exchange's journal. */
+  #recordedAs(sequence: number): number {
+    if (this.#places.has(sequence) || !this.#topic.startsWith('trades.')) return sequence;
+    const later = [...this.#places.keys()].filter((recorded) => recorded > sequence);
+    return Math.min(...later);
   }
 
   #unplaced(sequence: number, row: number): void {
