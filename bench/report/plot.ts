@@ -37,6 +37,7 @@ export function barChart(unit: string, groups: readonly Group[]): string {
     top += GAP;
   }
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${top}" width="${WIDTH}" height="${top}" role="img">
+<title>${escaped(groups.map(({ title }) => title).join('; '))}</title>
 <style>
 text { font: 13px system-ui, sans-serif; fill: #24292f; }
 .title { font-weight: 600; }
@@ -84,7 +85,7 @@ function barParts({ label, value, spread, isOurs }: Bar, top: number, scale: Sca
 }
 
 function text(x: number, y: number, words: string, style: string): string {
-  const safe = words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  const safe = escaped(words);
   return `<text x="${x.toFixed(1)}" y="${y}"${style === '' ? '' : ` class="${style}"`}>${safe}</text>`;
 }
 
@@ -93,4 +94,8 @@ export function shortNumber(value: number): string {
   if (Math.abs(value) >= 1e6) return `${(value / 1e6).toPrecision(3)} M`;
   if (Math.abs(value) >= 10_000) return `${(value / 1e3).toPrecision(3)} k`;
   return String(Number(value.toPrecision(3)));
+}
+
+function escaped(words: string): string {
+  return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
