@@ -27,6 +27,7 @@ import {
   startExchange,
   startStandard,
 } from './heartbeat.js';
+import { LagPeak } from './lag-peak.js';
 import { ProblemReport } from './problems.js';
 import type { Tunnel } from './proxy-agent.js';
 import { showProgress } from './progress.js';
@@ -70,6 +71,7 @@ export class Session {
   readonly #problems: ProblemReport;
   /** Undefined where the connection is not recorded. */
   readonly #tap: FrameTap | undefined;
+  readonly #lagPeak: LagPeak;
   readonly #stopProgress: () => void;
   /** Only with policy `pause`. */
   #backPressure: BackPressure | undefined;
@@ -84,6 +86,7 @@ export class Session {
     this.#options = options;
     const { command, exchange, heartbeatExchange, tunnel } = options;
     this.#counters = new Counters(command.counters);
+    this.#lagPeak = new LagPeak(this.#counters);
     this.#lane = this.#makeLane();
     this.#control = this.#makeControl();
     this.#problems = new ProblemReport(this.#control, this.#counters);
@@ -105,9 +108,15 @@ export class Session {
     this.#stopProgress = showProgress(
       this.#counters,
       command.progressIntervalMs,
-      () => this.#socket.bufferedBytes,
+      () => this.#look(),
       command.measure,
     );
+  }
+
+  /** At each turn of the progress timer. */
+  #look(): void {
+    this.#counters.set('bufferedBytes', this.#socket.bufferedBytes);
+    this.#lagPeak.look(monotonicNs());
   }
 
   send(...values: Parameters<Sender['send']>): Promise<SendResult> | SendResult {
@@ -275,6 +284,7 @@ export class Session {
 
   readonly #endRead = (): void => {
     this.#isReading = false;
+    this.#lagPeak.look(this.#lane.receivedAtNs);
     if (this.#mayFlush) this.#control.flush();
     // A read that came back full has more behind it, which is read before the loop turns: small batches would only cost more.
     if (this.#readBytes >= FULL_READ_BYTES && this.#lane.entries < WORTH_A_BATCH) this.#flushAfterTurn();
