@@ -12,12 +12,12 @@ import type {
 } from '../src/client/protocol.js';
 import type { ErrorDetail } from '../src/errors.js';
 import type { Exchange, HttpCall } from '../src/exchanges/exchange.js';
+import { fetchJson } from '../src/fetch-json.js';
 import { HttpFailure } from '../src/http-failure.js';
 import { BackPressure } from './back-pressure.js';
 import { BookFollower } from './book-follower.js';
 import { ControlLane } from './control-lane.js';
 import { ending } from './ending.js';
-import { fetchJson } from './fetch-json.js';
 import { chooseReader, type FrameReader } from './frame-reader.js';
 import { FrameTap } from './frame-tap.js';
 import {
@@ -37,6 +37,8 @@ import { Socket } from './socket.js';
 /** pino's number of the level. */
 const DEBUG = 20;
 
+/** How long an HTTP call may take. */
+const CALL_TIMEOUT_MS = 10_000;
 /** Node reads 64 KiB at a time; frames of this many bytes, their headers and halves left out, say that the read was full. */
 const FULL_READ_BYTES = 40 * 1024;
 /** Entries from which on a batch's fixed price does not matter any more. */
@@ -187,9 +189,14 @@ export class Session {
 
   async #fetch(call: HttpCall): Promise<unknown> {
     const { command, callWanted, calledTooOften } = this.#options;
+    const tap = this.#tap;
     await callWanted(call);
     try {
-      return await fetchJson(command.restUrl, call);
+      return await fetchJson(call, {
+        url: new URL(call.url, command.restUrl),
+        timeoutMs: CALL_TIMEOUT_MS,
+        heard: tap && ((answer) => tap.called(call, answer)),
+      });
     } catch (error) {
       if (error instanceof HttpFailure && error.isTooFast) calledTooOften(error.retryAfterMs);
       throw error;

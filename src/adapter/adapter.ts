@@ -362,7 +362,7 @@ export class Adapter<out Name extends string = string> {
       redundancy: settings.redundancy,
       rotation: settings.rotation,
       open: opener(exchange, this.#source, key, settings, this.#log, recorder),
-      fetch: fetcher(exchange, settings),
+      fetch: fetcher(exchange, this.#source, key, settings, recorder),
       observer: observerOf(this.#outlet, settings, {
         status: (status) => this.#enter(socket, status),
         changed: () => this.#checkEnd?.(),
