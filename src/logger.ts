@@ -1,5 +1,5 @@
 // pino, one child per client. Workers never log by themselves: their lines come as control messages and are written here.
-import { pino, type Logger } from 'pino';
+import { type Logger, pino } from 'pino';
 
 export type { Logger } from 'pino';
 

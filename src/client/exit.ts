@@ -2,8 +2,8 @@
 import {
   BulkheadError,
   type ErrorDetail,
-  exits,
   type ExitReason,
+  exits,
   fromRecord,
   isErrorCode,
 } from '../errors.js';

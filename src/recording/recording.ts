@@ -7,10 +7,10 @@ import { crc32 } from 'node:zlib';
 import { BulkheadError } from '../errors.js';
 import {
   type Anchor,
-  type FileHeader,
   FILE_MAGIC,
-  indexBlock,
+  type FileHeader,
   type IndexEntry,
+  indexBlock,
   PREAMBLE_BYTES,
   unpack,
 } from './block-layout.js';

@@ -1,9 +1,10 @@
 // Every name of the telemetry is documented, and every documented one exists; dashboard and alerts name metrics that there are.
-import { expect } from 'chai';
+
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { telemetryChannels } from '../../src/index.js';
+import { expect } from 'chai';
 import { fleetMetrics } from '../../src/fleet/metrics.js';
+import { telemetryChannels } from '../../src/index.js';
 import { openTelemetryMetrics } from '../../src/telemetry/open-telemetry-metrics.js';
 import { needPromtool, promtool } from '../support/promtool.js';
 import { root } from './root.js';

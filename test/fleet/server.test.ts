@@ -1,7 +1,8 @@
 // The server beside a fleet: who may ask, and what is answered.
-import { expect } from 'chai';
+
 import { request } from 'node:http';
-import { FleetServer, reply, type Route } from '../../src/fleet/server.js';
+import { expect } from 'chai';
+import { FleetServer, type Route, reply } from '../../src/fleet/server.js';
 import { TRADES } from '../adapter/stage.js';
 import { FleetStage } from './stage.js';
 

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { expect } from 'chai';
 import { activeResources, expectNothingLeft, leavesNothing, leftSince } from './leaks.js';
 import { waitFor, withTimeout } from './wait-for.js';

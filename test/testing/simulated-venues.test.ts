@@ -3,8 +3,8 @@ import { Adapter } from '../../src/index.js';
 import {
   SimulatedBinance,
   SimulatedBitmex,
-  SimulatedHyperliquid,
   type SimulatedExchange,
+  SimulatedHyperliquid,
 } from '../../src/testing/index.js';
 import { waitFor } from './wire-client.js';
 

@@ -1,6 +1,7 @@
 // Orders of accounts in the markets of a venue: placing, filling, cancelling. What a venue says of it on the wire is its own business.
-import type { BookSide, LevelChange, Match } from './order-book.js';
+
 import type { Market } from './market.js';
+import type { BookSide, LevelChange, Match } from './order-book.js';
 
 export type OrderState = 'open' | 'filled' | 'cancelled';
 
