@@ -2,7 +2,6 @@
 export { Adapter } from './adapter/adapter.js';
 export type { AdapterEventName, AdapterEvents, SocketStatus } from './adapter/events.js';
 export type { FreshnessOptions, TopicSilence } from './adapter/freshness.js';
-export type { Latencies } from './adapter/latency-meter.js';
 export type {
   RequestSubject,
   RestoreReport,
@@ -15,11 +14,12 @@ export type {
 export type { AdapterOptions } from './adapter/options.js';
 export type { CallOptions, CallOutcome, OrderOutcome } from './adapter/order-desk.js';
 export type { AdapterStats, SocketView } from './adapter/overview.js';
+export type { Latencies } from './adapter/latency-meter.js';
+export type { AdapterVitals, SocketVitals, ThreadVitals } from './adapter/vitals.js';
 export type { Reconciled, Verdict } from './adapter/reconcile.js';
 export type { RestoringSession } from './adapter/restoring-session.js';
 export type { RotationReport } from './adapter/rotation.js';
 export type { RotationOptions } from './adapter/rotation-schedule.js';
-export type { AdapterVitals, SocketVitals, ThreadVitals } from './adapter/vitals.js';
 export { Batch, type BatchEvent, type BatchKind } from './batch/batch.js';
 export type { BookBatch } from './batch/book-batch.js';
 export type { EventBatch } from './batch/event-batch.js';
@@ -89,12 +89,13 @@ export type {
 export { type FleetConfig, readFleetConfig } from './fleet/config-file.js';
 export type { FleetEvents } from './fleet/events.js';
 export { Fleet } from './fleet/fleet.js';
+export type { StartReport } from './fleet/start-report.js';
+export { openMetrics } from './fleet/metrics.js';
+export type { FleetServer, Route, ServeOptions } from './fleet/server.js';
 export type { Transition, TransitionKind } from './fleet/history.js';
 export type { RestartLimit } from './fleet/intensity.js';
-export { openMetrics } from './fleet/metrics.js';
 export type { FleetAdapter, FleetOptions } from './fleet/options.js';
 export type { Router } from './fleet/router.js';
-export type { FleetServer, Route, ServeOptions } from './fleet/server.js';
 export type {
   AdapterSnapshot,
   ExitSnapshot,
@@ -106,14 +107,8 @@ export type {
   SocketSnapshot,
   ThreadSnapshot,
 } from './fleet/snapshot.js';
-export type { StartReport } from './fleet/start-report.js';
 export type { StopOptions, StopReport } from './fleet/stopping.js';
 export type * from './market.js';
-export { type BookView, OrderBook, type OrderBookOptions } from './order-book.js';
-export type { Cost } from './rate-budget.js';
-export type { BucketLimit, RateLimit, WindowLimit } from './rate-limits.js';
-export type { Anchor, FileHeader } from './recording/block-layout.js';
-export { type DecodingCounts, decoded, type ExportedEvent } from './recording/decoded.js';
 export type {
   EntryBase,
   RecordedEntry,
@@ -122,17 +117,21 @@ export type {
   RecordedGap,
   RecordedOpen,
 } from './recording/entries.js';
+export { decoded, type DecodingCounts, type ExportedEvent } from './recording/decoded.js';
 export type { DecodedEvent, ExportedLevel } from './recording/event-sink.js';
+export type { Anchor, FileHeader } from './recording/block-layout.js';
 export type { RecordOptions } from './recording/options.js';
 export type { Compression, LifeSubject } from './recording/protocol.js';
 export type { RecordingStats } from './recording/recorder.js';
 export {
-  type OpenRecordingOptions,
   openRecording,
+  type OpenRecordingOptions,
   type Recording,
   type RecordingPart,
 } from './recording/recording.js';
-export { type ChannelDescription, type TelemetryName, telemetryChannels } from './telemetry/channels.js';
+export { type BookView, OrderBook, type OrderBookOptions } from './order-book.js';
+export type { Cost } from './rate-budget.js';
+export { type ChannelDescription, telemetryChannels, type TelemetryName } from './telemetry/channels.js';
 export type { Histogram, Percentiles } from './telemetry/histogram.js';
 export type * from './telemetry/messages.js';
 export type { MetricsFormat } from './telemetry/open-metrics.js';
@@ -146,3 +145,4 @@ export {
   type OpenTelemetrySpan,
   type OpenTelemetryTracer,
 } from './telemetry/open-telemetry.js';
+export type { BucketLimit, RateLimit, WindowLimit } from './rate-limits.js';

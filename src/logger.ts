@@ -1,5 +1,5 @@
 // pino, one child per client. Workers never log by themselves: their lines come as control messages and are written here.
-import { type Logger, pino } from 'pino';
+import { pino, type Logger } from 'pino';
 
 export type { Logger } from 'pino';
 

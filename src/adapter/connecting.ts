@@ -1,18 +1,17 @@
 // How the sockets of one adapter are reached: addresses, connect commands, HTTP calls, machine configuration.
-
-import type { HeartbeatOptions } from '../client/options.js';
-import { checkUrl, defaults } from '../client/options.js';
 import { openRecorded } from '../client/recorded-connection.js';
 import { connectCommand, threadOptions } from '../client/settings.js';
+import { checkUrl, defaults } from '../client/options.js';
+import type { HeartbeatOptions } from '../client/options.js';
 import { BulkheadError } from '../errors.js';
 import type { Exchange, HttpCall, Venue } from '../exchanges/exchange.js';
 import { socketReference } from '../exchanges/index.js';
-import { HttpFailure } from '../http-failure.js';
 import { addressOf } from '../recording/address.js';
 import type { Recorder } from '../recording/recorder.js';
 import { isHeard } from '../telemetry/channels.js';
 import { type Threads, threadsFor } from '../threads/index.js';
 import type { OpenConnection } from './link.js';
+import { HttpFailure } from '../http-failure.js';
 import { LinkBudget, type TellRate } from './link-budget.js';
 import type { AdapterLog } from './log.js';
 import type { AdapterSettings } from './options.js';

@@ -1,8 +1,7 @@
 // Looks at one link's topics at intervals. Time in which this thread stood still, or in which data waits for it in the other thread,
 // does not count as silence of the venue.
-
-import type { Batch } from '../batch/batch.js';
 import { monotonicNs } from '../clock.js';
+import type { Batch } from '../batch/batch.js';
 import { DataTimes } from './data-times.js';
 import { FreshnessJudge, type FreshnessOptions, type FreshnessVerdict, type TopicLook } from './freshness.js';
 import type { Link } from './link.js';

@@ -1,13 +1,12 @@
 // One link's part in the shared budgets: its frames and connects ask there, its connection has a limit of its own while it lives.
-
-import { monotonicNs } from '../clock.js';
 import type { Exchange, RequestId } from '../exchanges/exchange.js';
 import type { Cost, RateLimit } from '../rate-budget.js';
-import type { RateMessage } from '../telemetry/messages.js';
 import type { BudgetGate, Passage } from './budget-gate.js';
-import { accountName, type BudgetLease, budgets, connectLimits } from './budgets.js';
+import { type BudgetLease, accountName, budgets, connectLimits } from './budgets.js';
 import { HttpBudget } from './http-budget.js';
 import type { Output } from './messages.js';
+import type { RateMessage } from '../telemetry/messages.js';
+import { monotonicNs } from '../clock.js';
 
 type Frame = Extract<Output, { type: 'send-frame' }>;
 

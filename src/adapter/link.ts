@@ -1,7 +1,7 @@
 // Performs what the state machine decides: opens connections, sends frames, sets timers, calls hooks. It decides nothing itself.
 import { randomBytes } from 'node:crypto';
-import type { Batch } from '../batch/batch.js';
 import type { Connection, ConnectionHandlers } from '../client/connection.js';
+import type { Batch } from '../batch/batch.js';
 import type { Exit } from '../client/exit.js';
 import { monotonicNs } from '../clock.js';
 import { BulkheadError, isBulkheadError } from '../errors.js';

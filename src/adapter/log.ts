@@ -1,7 +1,7 @@
 // One log line per transition, on a redacting child of the user's logger. Without a logger nothing is written.
 import type { Exit } from '../client/exit.js';
 import type { ControlMessage } from '../client/protocol.js';
-import { childLogger, type Logger, levelNumber, writeLine } from '../logger.js';
+import { childLogger, levelNumber, type Logger, writeLine } from '../logger.js';
 import type { Gap } from '../market.js';
 import type { SocketStatus } from './events.js';
 import type { RestoreReport } from './messages.js';

@@ -1,10 +1,9 @@
 // The adapter's state machine: step(state, config, input, environment) -> outputs. No clock, no randomness, no I/O.
 // The exit of the thread is the only input that leads to another connect.
-
+import { controlRead } from './answers.js';
 import { backoffMs } from '../client/backoff.js';
 import type { Exit } from '../client/exit.js';
 import { BulkheadError } from '../errors.js';
-import { controlRead } from './answers.js';
 import { adoptUnknown, endUnknown, makeCall, sendFailed } from './calls.js';
 import type { Input, Output } from './messages.js';
 import type { PendingRequest } from './requests.js';

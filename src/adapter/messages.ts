@@ -1,9 +1,8 @@
 // What goes into the adapter's state machine and what comes out of it. Inputs are facts that happened, outputs are orders to the
 // runner; both are data, so a whole life can be played in a test without a thread, a socket or a clock.
-
-import type { Exit } from '../client/exit.js';
+import type { ErrorDetail, BulkheadError, ExitReason } from '../errors.js';
 import type { ControlMessage } from '../client/protocol.js';
-import type { BulkheadError, ErrorDetail, ExitReason } from '../errors.js';
+import type { Exit } from '../client/exit.js';
 import type { HttpCall, Outgoing, RequestContext, RequestId, VenueError } from '../exchanges/exchange.js';
 import type { Gap, Outcome } from '../market.js';
 import type { Priority, RateLimit } from '../rate-budget.js';

@@ -2,14 +2,14 @@
 import * as v from 'valibot';
 import type { Backoff } from '../client/backoff.js';
 import {
-  type ConnectionSettings,
   checkOptions,
-  defaults as connectionDefaults,
   connectionEntries,
+  type ConnectionSettings,
+  defaults as connectionDefaults,
 } from '../client/options.js';
 import type { Delivery } from '../client/protocol.js';
 import type { CredentialsOf } from '../exchanges/venue-types.js';
-import { type RecordOptions, recordEntry } from '../recording/options.js';
+import { recordEntry, type RecordOptions } from '../recording/options.js';
 import type { FreshnessOptions } from './freshness.js';
 import type { UnknownRequest } from './messages.js';
 import type { RestoringSession } from './restoring-session.js';

@@ -1,7 +1,7 @@
 // Orders that must not outlive the bot: a switch with a timer is armed again and again, and old orders are cancelled before READY.
 import type { SetupRequest, VenueError } from '../exchanges/exchange.js';
-import { scheduleSafety } from './arming.js';
 import { ask, describe } from './calls.js';
+import { scheduleSafety } from './arming.js';
 import { failStep, nextStep } from './restore.js';
 import type { Purpose, Turn } from './state.js';
 

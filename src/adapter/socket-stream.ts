@@ -1,7 +1,7 @@
 // What all connections of one socket bring, on its way to the adapter: each event once, and gaps only where nobody has the events.
 import type { Batch } from '../batch/batch.js';
-import type { ControlMessage } from '../client/protocol.js';
 import { monotonicNs } from '../clock.js';
+import type { ControlMessage } from '../client/protocol.js';
 import type { Exchange } from '../exchanges/exchange.js';
 import type { Gap, GapReason } from '../market.js';
 import { PrivateMerge } from './private-merge.js';

@@ -12,8 +12,8 @@ import { gapBetween, isNameless, MergePass, placeOf, sequenceOf } from './merge-
 import type { HeldEvent, MergeSource, SourceStream, SourceTopic, StreamKind } from './merge-source.js';
 import { MergeSources, numberedKinds } from './merge-sources.js';
 import { SoleSource } from './sole-source.js';
-import type { StreamCopy, StreamMark, StreamPlace } from './stream-marks.js';
 import type { StreamMergeOptions } from './stream-merge-options.js';
+import type { StreamCopy, StreamMark, StreamPlace } from './stream-marks.js';
 import { TopicMarks } from './topic-marks.js';
 
 /** How long a joining connection's events wait for the others to come up to them. */

@@ -1,9 +1,8 @@
 // Keeps the venue's subscriptions equal to the wanted ones: asks for what is missing, gives back what is not wanted any more.
-
-import type { Exit } from '../client/exit.js';
-import type { ExitReason } from '../errors.js';
 import type { ErrorClass, RequestId, TopicResult, VenueError } from '../exchanges/exchange.js';
 import { ask } from './calls.js';
+import type { Exit } from '../client/exit.js';
+import type { ExitReason } from '../errors.js';
 import type { Purpose, Turn } from './state.js';
 
 const NO_ANSWER: VenueError = {

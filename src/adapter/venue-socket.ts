@@ -5,8 +5,8 @@ import type { ControlMessage } from '../client/protocol.js';
 import type { Exchange, HttpCall, VenueError } from '../exchanges/exchange.js';
 import type { FreshnessOptions, TopicSilence } from './freshness.js';
 import { FreshnessWatch } from './freshness-watch.js';
-import { Link, type LinkCounters, type OpenConnection } from './link.js';
 import type { LinkBudget } from './link-budget.js';
+import { Link, type LinkCounters, type OpenConnection } from './link.js';
 import type {
   Hook,
   Output,

@@ -4,7 +4,7 @@ import { ByteStore } from './byte-store.js';
 import { column, shapes } from './layout.js';
 import { PayloadStore } from './payload-store.js';
 import { Rows } from './rows.js';
-import { type BatchWriter, TAKEN_OUT } from './writer.js';
+import { TAKEN_OUT, type BatchWriter } from './writer.js';
 
 /** Marks a row as taken out; its memory is freed by `closeUp`. */
 export function takeOut(writer: BatchWriter, rows: Rows, row: number): void {

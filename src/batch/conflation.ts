@@ -3,7 +3,7 @@
 import { closeUp, takeOut } from './closing-up.js';
 import { column } from './layout.js';
 import type { Rows } from './rows.js';
-import { type BatchWriter, TAKEN_OUT, TOPICLESS } from './writer.js';
+import { TAKEN_OUT, TOPICLESS, type BatchWriter } from './writer.js';
 
 /** Rows taken out that may wait before the table is closed up, beside as many as are left. */
 const LEFT_OPEN_ROWS = 64;

@@ -1,7 +1,7 @@
 // `bulkhead export`: a recording, decoded again, as lines.
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
-import { type DecodingCounts, decoded, type ExportedEvent } from '../recording/decoded.js';
+import { decoded, type DecodingCounts, type ExportedEvent } from '../recording/decoded.js';
 import { csvColumns, csvRows, jsonLine } from '../recording/export-format.js';
 import { openRecording } from '../recording/recording.js';
 import { Lines, Progress } from './lines.js';

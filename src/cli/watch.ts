@@ -1,12 +1,12 @@
 // `bulkhead watch`: what topics bring, one line for each event, until somebody has had enough.
 import { Adapter } from '../adapter/adapter.js';
-import type { BatchEvent } from '../batch/batch.js';
 import { BulkheadError } from '../errors.js';
+import type { BatchEvent } from '../batch/batch.js';
 import type { PrivateEvent } from '../market.js';
-import { eventJson, eventText } from './event-text.js';
 import { Lines } from './lines.js';
 import { Ending } from './run.js';
 import { adapterOptions, exchangeOf, type VenueFlags } from './venue-options.js';
+import { eventJson, eventText } from './event-text.js';
 
 export interface WatchOptions extends VenueFlags {
   readonly exchange: string;

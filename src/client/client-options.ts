@@ -2,9 +2,9 @@
 import * as v from 'valibot';
 import type { Batch } from '../batch/batch.js';
 import type { Gap } from '../market.js';
-import { type RecordOptions, recordEntry } from '../recording/options.js';
 import type { Backoff } from './backoff.js';
 import type { Exit } from './exit.js';
+import { recordEntry, type RecordOptions } from '../recording/options.js';
 import { type ConnectionSettings, connectionEntries } from './options.js';
 
 /** Options of a plain client. */

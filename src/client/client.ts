@@ -2,20 +2,20 @@
 // after an exit; without, the first exit is the end.
 import { monotonicNs } from '../clock.js';
 import type { BulkheadError, ErrorDetail } from '../errors.js';
-import { childLogger, type Logger, levelNumber, writeLine } from '../logger.js';
+import { childLogger, levelNumber, type Logger, writeLine } from '../logger.js';
+import { type Lease, type Threads, threadsFor } from '../threads/index.js';
+import { type Backoff, backoffMs } from './backoff.js';
 import { addressOf } from '../recording/address.js';
 import type { RecordingStats } from '../recording/recorder.js';
 import { acquireRecorder, type RecorderLease } from '../recording/recorders.js';
-import { type Lease, type Threads, threadsFor } from '../threads/index.js';
-import { type Backoff, backoffMs } from './backoff.js';
+import type { Connection } from './connection.js';
 import {
+  clientEntries,
   type ClientEvents,
   type ClientExit,
   type ClientOptions,
   type ClientStats,
-  clientEntries,
 } from './client-options.js';
-import type { Connection } from './connection.js';
 import { Consumers } from './consumers.js';
 import type { ClientFrame } from './frame-stream.js';
 import { type ConnectionSettings, checkOptions, checkUrl, defaults } from './options.js';

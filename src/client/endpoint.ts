@@ -1,6 +1,6 @@
 // A Comlink endpoint over a MessagePort that can die: it remembers what was asked and answers it itself when the peer is gone.
 // Comlink alone leaves such calls pending for ever (comlink#601).
-import { type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads';
+import { receiveMessageOnPort, type MessagePort, type Transferable } from 'node:worker_threads';
 import { expose, transfer, wrap } from 'comlink';
 import { type ErrorRecord, toRecord } from '../errors.js';
 

@@ -2,8 +2,8 @@
 import {
   BulkheadError,
   type ErrorDetail,
-  type ExitReason,
   exits,
+  type ExitReason,
   fromRecord,
   isErrorCode,
 } from '../errors.js';

@@ -1,7 +1,6 @@
 // What a user may set for a connection, checked at once: a wrong or unknown option is a TypeError that names it and never its value.
-
-import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { ResourceLimits } from 'node:worker_threads';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import * as v from 'valibot';
 import { isExchangeName } from '../exchanges/index.js';
 import type { Logger } from '../logger.js';

@@ -1,8 +1,8 @@
 // Everything that crosses the port between the main thread and one connection's thread. Commands are VerbNoun and go to the
 // worker, events are NounVerbed and come from it. Only plain data: functions, URLs and class instances do not survive the way.
 import type { ErrorDetail, ErrorRecord, ExitReason } from '../errors.js';
-import type { HttpCall, RequestId, VenueError, VenueNotice } from '../exchanges/exchange.js';
 import type { Gap, PrivateEvent } from '../market.js';
+import type { HttpCall, RequestId, VenueError, VenueNotice } from '../exchanges/exchange.js';
 import type { TapSettings } from '../recording/protocol.js';
 
 /** What crosses for a topic. `events`: decoded columns. `messages`: the text of market frames. `frames`: every frame's bytes. */

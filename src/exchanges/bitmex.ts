@@ -3,10 +3,10 @@
 import { createHmac } from 'node:crypto';
 import { bitmexDecoder, isPrivateTable } from './bitmex/tables.js';
 import { missingText } from './dialects/checks.js';
+import { defineExchange, type ErrorClass, type RequestContext, type TopicOutgoing } from './exchange.js';
 import { numberOf } from './dialects/fields.js';
 import { isoTimeMs } from './dialects/iso-time.js';
 import { isObject } from './dialects/json-rpc.js';
-import { defineExchange, type ErrorClass, type RequestContext, type TopicOutgoing } from './exchange.js';
 
 /** An API key of BitMEX. Live and test network have separate keys. */
 export interface BitmexCredentials {

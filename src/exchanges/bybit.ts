@@ -5,13 +5,12 @@ import type { OrderReference } from '../market.js';
 import { acceptedOrder, accountRows } from './dialects/account-rows.js';
 import { decimalText, missingText, neededText, orderProblem, timeInForceCode } from './dialects/checks.js';
 import { classifier } from './dialects/classes.js';
+import { type DecodeSink, defineExchange, defineVenue, type Login, type OrderCalls } from './exchange.js';
+import type { RequestContext, TopicOutgoing, TopicResult, VenueError } from './exchange.js';
 import { numberOf, textOf, wordOf } from './dialects/fields.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
 import { tellTextBook, tellTextQuote, textTrades } from './dialects/text-rows.js';
 import { allConfirmed, batchTopics, compareTopics, textAfter } from './dialects/topics.js';
-import type { RequestContext, TopicOutgoing, TopicResult, VenueError } from './exchange.js';
-import { type DecodeSink, defineExchange, defineVenue, type Login, type OrderCalls } from './exchange.js';
-
 export type * from './bybit/order-fields.js';
 
 /** An API key of Bybit. Live, testnet and demo have separate keys. */

@@ -8,11 +8,11 @@ import { wordClassifier } from './dialects/classes.js';
 import { decimalOf } from './dialects/exact-numbers.js';
 import { numberOf, textOf, wordOf } from './dialects/fields.js';
 import { isoTimeMs } from './dialects/iso-time.js';
-import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
-import { privateKeyOf, signJwt } from './dialects/jwt.js';
 import { keepNumber, kept } from './dialects/kept-numbers.js';
+import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
 import type { CommonTopicKind, DecodeSink, Exchange, Login, RequestContext } from './exchange.js';
 import { defineExchange, defineVenue } from './exchange.js';
+import { privateKeyOf, signJwt } from './dialects/jwt.js';
 
 /** A CDP API key with the right to view. There is no test network with a WebSocket. */
 export interface CoinbaseCredentials {

@@ -2,16 +2,15 @@
 // Oddities to know: unknown channels are left out of the answer without an error, and heartbeats must be asked for.
 import { createHmac } from 'node:crypto';
 import type { OrderRequest, Side } from '../market.js';
-import { deribitRates } from './deribit/rates.js';
 import { accountRows } from './dialects/account-rows.js';
 import { missingText, neededText, orderProblem } from './dialects/checks.js';
 import { classifier } from './dialects/classes.js';
+import { deribitRates } from './deribit/rates.js';
+import { type DecodeSink, defineExchange, type RequestContext } from './exchange.js';
 import { numberOf, textOf } from './dialects/fields.js';
 import { call, callWithId, isObject, type JsonObject, parseObject, readAnswer } from './dialects/json-rpc.js';
 import { areLevels, sideAmount, sidePrice, tellLevels } from './dialects/market-rows.js';
 import { batchTopics, compareTopics } from './dialects/topics.js';
-import { type DecodeSink, defineExchange, type RequestContext } from './exchange.js';
-
 export type * from './deribit/order-fields.js';
 
 /** An API key of Deribit; live and test have separate ones. */

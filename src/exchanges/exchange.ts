@@ -16,14 +16,14 @@ import type {
 } from './contract/requests.js';
 import type { ClockCall, Heartbeat, Login, SafetySwitch } from './contract/steps.js';
 
-export type { Balance, Fill, Order, Position } from '../market.js';
 export type * from './contract/capabilities.js';
 export type * from './contract/decode-sink.js';
-export { defineExchange, defineVenue, exchangeProblem, venueProblem } from './contract/definitions.js';
 export type * from './contract/order-calls.js';
 export type * from './contract/order-fields.js';
 export type * from './contract/requests.js';
 export type * from './contract/steps.js';
+export { defineExchange, defineVenue, exchangeProblem, venueProblem } from './contract/definitions.js';
+export type { Balance, Fill, Order, Position } from '../market.js';
 
 /**
  * Everything the library must know about one exchange. Written by `defineExchange`.

@@ -1,7 +1,5 @@
 // Hyperliquid, whole: market data, the events of any address, and signed actions on one WebSocket without a login.
 // Oddities to know: a coin that does not exist kills the socket without a word, and books come whole each time.
-
-import { isObject } from './dialects/json-rpc.js';
 import {
   defineExchange,
   type ErrorClass,
@@ -21,6 +19,7 @@ import {
 } from './hyperliquid/orders.js';
 import { addressOf } from './hyperliquid/signing.js';
 import { subscriptionFrame, topicProblem } from './hyperliquid/topics.js';
+import { isObject } from './dialects/json-rpc.js';
 
 export type * from './hyperliquid/order-fields.js';
 export type { HyperliquidCredentials } from './hyperliquid/orders.js';

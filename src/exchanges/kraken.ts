@@ -6,11 +6,11 @@ import { missingText, neededText, orderProblem } from './dialects/checks.js';
 import { wordClassifier } from './dialects/classes.js';
 import { crc32, digitsOfBook } from './dialects/crc32.js';
 import { EXACT_BOOK } from './dialects/exact-book.js';
+import type { Exchange, Login, OrderCalls, RequestContext, SafetySwitch } from './exchange.js';
+import { defineExchange, defineVenue } from './exchange.js';
 import { numberOf, rowsOf, textOf } from './dialects/fields.js';
 import { isoTimeMs } from './dialects/iso-time.js';
 import { isObject, type JsonObject } from './dialects/json-rpc.js';
-import type { Exchange, Login, OrderCalls, RequestContext, SafetySwitch } from './exchange.js';
-import { defineExchange, defineVenue } from './exchange.js';
 import { krakenReader, venueError } from './kraken/frames.js';
 import {
   BASE_DEPTH,

@@ -6,13 +6,12 @@ import { acceptedOrder, accountRows } from './dialects/account-rows.js';
 import { argumentTopics, channelOf } from './dialects/argument-topics.js';
 import { decimalText, missingText, neededText, orderProblem } from './dialects/checks.js';
 import { classifier } from './dialects/classes.js';
+import { type DecodeSink, defineExchange, defineVenue, type InstrumentIds, type Login } from './exchange.js';
+import type { OrderCalls, RequestContext, TopicOutgoing, VenueError } from './exchange.js';
 import { numberOf, textOf } from './dialects/fields.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
 import { tellTextBook, tellTextQuote, textTrades } from './dialects/text-rows.js';
 import { batchTopics } from './dialects/topics.js';
-import type { OrderCalls, RequestContext, TopicOutgoing, VenueError } from './exchange.js';
-import { type DecodeSink, defineExchange, defineVenue, type InstrumentIds, type Login } from './exchange.js';
-
 export type * from './okx/order-fields.js';
 
 /** An API key of OKX. Live and demo trading have separate keys. */

@@ -7,7 +7,7 @@ import { ownTopic } from '../adapter/own-topic.js';
 import { isBulkheadError } from '../errors.js';
 import { loadVenue } from '../exchanges/index.js';
 import type { ConfigPath, ConfigProblem } from './config-file.js';
-import { type FleetAdapter, type FleetOptions, fleetEntries } from './options.js';
+import { type FleetAdapter, fleetEntries, type FleetOptions } from './options.js';
 
 const { onAdapter: _onAdapter, logger: _logger, ...inFile } = fleetEntries;
 const text = v.pipe(v.string('a string'), v.nonEmpty('a string that is not empty'));

@@ -12,7 +12,7 @@ import { fleetHealth } from './health.js';
 import { type Happening, History, type Transition, type TransitionKind } from './history.js';
 import { Member, type MemberHost } from './member.js';
 import { memberHealth, memberSnapshot } from './member-snapshot.js';
-import { type FleetAdapter, type FleetOptions, type FleetSettings, fleetSettings } from './options.js';
+import { type FleetAdapter, type FleetOptions, fleetSettings, type FleetSettings } from './options.js';
 import { pageControl } from './page-control.js';
 import { Router } from './router.js';
 import { fleetRoutes } from './routes.js';
@@ -20,7 +20,7 @@ import { Sampler } from './sampler.js';
 import { FleetServer, type ServeOptions } from './server.js';
 import type { AdapterSnapshot, FleetSnapshot, FleetState } from './snapshot.js';
 import { type StartReport, startReport } from './start-report.js';
-import { type StopOptions, type StopReport, stopAdapters } from './stopping.js';
+import { stopAdapters, type StopOptions, type StopReport } from './stopping.js';
 
 /** What the fleet itself does, and what its channel calls it. */
 const fleetEvents: Readonly<Partial<Record<TransitionKind, FleetMessage['event']>>> = {

@@ -1,7 +1,6 @@
 // The live page's actions on a fleet. Each leaves its trace in the fleet's history, as it would have when asked for from code.
-
-import type { Adapter } from '../adapter/adapter.js';
 import type { PageControl } from '../page/control.js';
+import type { Adapter } from '../adapter/adapter.js';
 import type { Fleet } from './fleet.js';
 
 export function pageControl(fleet: Fleet): PageControl {

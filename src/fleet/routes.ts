@@ -1,7 +1,7 @@
 // What is served of every fleet: its snapshot, its history, whether it is well, and its metrics.
 import type { Fleet } from './fleet.js';
 import { metricsRoute } from './metrics-route.js';
-import { type Route, reply } from './server.js';
+import { reply, type Route } from './server.js';
 
 export function fleetRoutes(fleet: Fleet): readonly Route[] {
   return [

@@ -1,8 +1,7 @@
 // What a fleet looks like at one moment: plain JSON, the contract of the live page, of /metrics and of whoever asks from code.
 // Numbers that are not known are null, because JSON has no NaN.
-
+import type { ExitReason, ErrorCode } from '../errors.js';
 import type { StateName, StepName } from '../adapter/messages.js';
-import type { ErrorCode, ExitReason } from '../errors.js';
 
 /**
  * Where an adapter of a fleet stands: the adapter's own states, `restarting` while it waits to be replaced after it failed, and

@@ -1,8 +1,8 @@
 // Counts what happens to one adapter of a fleet, across all adapters that took its place, and tells the fleet's history.
 import type { Adapter } from '../adapter/adapter.js';
+import type { AdapterStats } from '../adapter/overview.js';
 import type { SocketStatus } from '../adapter/events.js';
 import type { RestoreReport } from '../adapter/messages.js';
-import type { AdapterStats } from '../adapter/overview.js';
 import type { Exit } from '../client/exit.js';
 import type { ExitReason } from '../errors.js';
 import type { Gap } from '../market.js';

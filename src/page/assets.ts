@@ -1,8 +1,8 @@
 // The page's files: read once, from this package and from the package `uplot`, and handed out from a fixed list. No path of a request
 // ever reaches the file system.
 import { readdir, readFile } from 'node:fs/promises';
-import type { ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
+import type { ServerResponse } from 'node:http';
 import type { Route } from '../fleet/server.js';
 
 const types = {

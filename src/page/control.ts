@@ -1,6 +1,6 @@
 // What a page that was started with control may do to adapters: a POST from the page itself, with a key that only the page was told.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isSame, type Route, reply } from '../fleet/server.js';
+import { isSame, reply, type Route } from '../fleet/server.js';
 import type { PageAction, PageOrder, PageVerdict } from './messages.js';
 
 /** What each action does; resolves with what was done, in words. Rejects where it could not be done. */

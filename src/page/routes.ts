@@ -1,6 +1,6 @@
 // The live page as routes of a fleet's server: its files, its stream, the points of its charts, and its actions.
 import { randomBytes } from 'node:crypto';
-import { type Route, reply } from '../fleet/server.js';
+import { reply, type Route } from '../fleet/server.js';
 import { assetRoutes } from './assets.js';
 import { controlRoute, type PageControl } from './control.js';
 import { Feed, type FeedOptions, type PageSource } from './feed.js';

@@ -1,8 +1,7 @@
 // What the recorder's thread does with a batch before it goes into a block: counts it, and takes the secrets out. A batch without
 // anything suspicious, which is nearly every one of market data, is looked at once as a whole and goes on as it came.
-
-import { type RecordView, recordFlags, recordKinds, recordOf, recordsIn } from './record-layout.js';
 import type { Records } from './recording-writer.js';
+import { recordFlags, recordKinds, recordOf, recordsIn, type RecordView } from './record-layout.js';
 import type { Redaction } from './redaction.js';
 
 /** How long after a login its answer is looked for. */

@@ -1,7 +1,7 @@
 // What a reader of a recording gets: frames, and the marks between them.
 import type { Anchor } from './block-layout.js';
 import type { LifeSubject } from './protocol.js';
-import { type RecordView, recordFlags, recordKinds } from './record-layout.js';
+import { recordFlags, recordKinds, type RecordView } from './record-layout.js';
 
 /** What every entry tells. */
 export interface EntryBase {

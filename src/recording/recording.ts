@@ -7,10 +7,10 @@ import { crc32 } from 'node:zlib';
 import { BulkheadError } from '../errors.js';
 import {
   type Anchor,
-  FILE_MAGIC,
   type FileHeader,
-  type IndexEntry,
+  FILE_MAGIC,
   indexBlock,
+  type IndexEntry,
   PREAMBLE_BYTES,
   unpack,
 } from './block-layout.js';

@@ -2,7 +2,7 @@
 import { BroadcastChannel, threadId } from 'node:worker_threads';
 import serveClient from '../../workers/client.js';
 import type { ThreadTask } from '../client/protocol.js';
-import { type FaultOrder, faultChannel, type ThreadFault } from './thread-faults.js';
+import { faultChannel, type FaultOrder, type ThreadFault } from './thread-faults.js';
 
 export default function serveFaultyClient(task: ThreadTask): Promise<never> {
   const channel = new BroadcastChannel(faultChannel);

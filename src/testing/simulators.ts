@@ -1,15 +1,14 @@
 // The simulated exchanges by name: one line per venue.
-
-import { type BinanceOptions, SimulatedBinance } from './binance/simulated-binance.js';
-import { type BinanceUsdmOptions, SimulatedBinanceUsdm } from './binance-usdm/simulated-binance-usdm.js';
-import { type BitmexOptions, SimulatedBitmex } from './bitmex/simulated-bitmex.js';
 import { type BybitOptions, startBybit } from './bybit/simulated-bybit.js';
-import { type CoinbaseOptions, SimulatedCoinbase } from './coinbase/simulated-coinbase.js';
+import { type BinanceUsdmOptions, SimulatedBinanceUsdm } from './binance-usdm/simulated-binance-usdm.js';
+import { type BinanceOptions, SimulatedBinance } from './binance/simulated-binance.js';
+import { type BitmexOptions, SimulatedBitmex } from './bitmex/simulated-bitmex.js';
 import type { DeribitOptions } from './deribit/options.js';
 import { SimulatedDeribit } from './deribit/simulated-deribit.js';
 import { type HyperliquidOptions, SimulatedHyperliquid } from './hyperliquid/simulated-hyperliquid.js';
-import type { SimulatedExchange } from './kit/simulated-exchange.js';
+import { type CoinbaseOptions, SimulatedCoinbase } from './coinbase/simulated-coinbase.js';
 import { type KrakenOptions, SimulatedKraken } from './kraken/simulated-kraken.js';
+import type { SimulatedExchange } from './kit/simulated-exchange.js';
 import { type OkxOptions, startOkx } from './okx/simulated-okx.js';
 
 /** The options that each simulated exchange takes. */

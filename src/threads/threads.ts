@@ -1,9 +1,9 @@
 // Threads for connections: cold ones on demand, and a few spares that have loaded everything and rehearsed a connection.
 // The pool lives while somebody holds a lease or a thread of it, and lets the process end after that.
 import { BulkheadError } from '../errors.js';
+import { type Thread, type WorkerOptions, WorkerPool } from './worker-pool.js';
 import { SpareRack } from './spare-rack.js';
 import { StartGate } from './start-gate.js';
-import { type Thread, type WorkerOptions, WorkerPool } from './worker-pool.js';
 
 export type { Thread, WorkerOptions } from './worker-pool.js';
 

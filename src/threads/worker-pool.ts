@@ -2,7 +2,7 @@
 // The only file that imports Piscina. Its maintainers advise against long tasks (piscina#154); each setting below answers a trap.
 import { AsyncResource } from 'node:async_hooks';
 import { MessageChannel, type MessagePort, type ResourceLimits, type Worker } from 'node:worker_threads';
-import { Piscina, type PiscinaTask, queueOptionsSymbol } from 'piscina';
+import { Piscina, queueOptionsSymbol, type PiscinaTask } from 'piscina';
 import type { ThreadReady, ThreadTask } from '../client/protocol.js';
 import { BulkheadError } from '../errors.js';
 import { stopMemoryReducer } from './memory-reducer.js';

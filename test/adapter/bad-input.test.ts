@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { pino } from 'pino';
-import { threadOptions } from '../../src/client/settings.js';
 import { Adapter, type AdapterOptions, type OrderRequest } from '../../src/index.js';
-import { threadsFor } from '../../src/threads/index.js';
 import type { Life } from './life.js';
 import { rejection } from './settled.js';
 import { credentials, order, Stage, TRADES } from './stage.js';
+import { threadOptions } from '../../src/client/settings.js';
+import { threadsFor } from '../../src/threads/index.js';
 
 const SECRET = 'value-that-must-not-be-shown';
 

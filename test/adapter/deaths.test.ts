@@ -5,7 +5,7 @@ import { activeResources, expectNothingLeft, type ResourceCount } from '../suppo
 import { withTimeout } from '../support/wait-for.js';
 import { Life } from './life.js';
 import { RemoteVenue } from './remote-venue.js';
-import { credentials, ETH_TRADES, order, TRADES, testOptions } from './stage.js';
+import { credentials, ETH_TRADES, order, testOptions, TRADES } from './stage.js';
 
 /** How long the main thread stands still: the death and all that comes of it happen meanwhile. */
 const BLOCKED_MS = 600;

@@ -1,8 +1,7 @@
 // A simulated Deribit in a process of its own, for tests that block the main thread: started by remote-venue.ts with `fork`.
 // Options come as JSON in the first argument, commands come as messages, each is answered under its number.
-
-import type { Fault, JournalEvent } from '../../src/testing/index.js';
 import { SimulatedDeribit } from '../../src/testing/index.js';
+import type { Fault, JournalEvent } from '../../src/testing/index.js';
 
 export type VenueCommand =
   | { readonly what: 'inject'; readonly fault: Fault; readonly afterMs: number }

@@ -1,8 +1,8 @@
 // A venue that says beforehand that it will end a connection, and whose books begin with a snapshot over HTTP.
 import { expect } from 'chai';
 import { Adapter, type Exit, type Gap, type RotationReport } from '../../src/index.js';
-import type { SimulatedExchange } from '../../src/testing/index.js';
 import { startSimulator } from '../../src/testing/index.js';
+import type { SimulatedExchange } from '../../src/testing/index.js';
 import { waitFor } from '../support/wait-for.js';
 
 const TRADES = 'btcusdt@trade';

@@ -1,12 +1,11 @@
 // Plays a state machine's life without a thread, a socket or a sleep: a toy exchange, a clock that is set by hand, and words for what
 // the machine did.
-
-import { step } from '../../src/adapter/machine.js';
+import { type Environment, MachineState, type MachineConfig } from '../../src/adapter/state.js';
 import type { Input, Output, Settlement, Timer } from '../../src/adapter/messages.js';
-import { type Environment, type MachineConfig, MachineState } from '../../src/adapter/state.js';
-import type { Exit } from '../../src/client/exit.js';
+import { step } from '../../src/adapter/machine.js';
 import type { ControlMessage } from '../../src/client/protocol.js';
-import { BulkheadError, type ExitReason, exits } from '../../src/errors.js';
+import type { Exit } from '../../src/client/exit.js';
+import { BulkheadError, exits, type ExitReason } from '../../src/errors.js';
 import { defineExchange, type Outgoing, type RequestContext } from '../../src/exchanges/exchange.js';
 
 /** A venue that says what it is asked in plain words: `login#1`, `subscribe#2:a,b`. */

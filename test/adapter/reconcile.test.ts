@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { type Lookup, type Reconciled, reconcileUnknown } from '../../src/adapter/reconcile.js';
 import { type Adapter, BulkheadError, type Order, type UnknownRequest } from '../../src/index.js';
-import { toy } from './play.js';
 import { order, Stage } from './stage.js';
+import { toy } from './play.js';
 
 const request = (call: string, clientOrderId?: string, madeAtMs = 0): UnknownRequest => ({
   call,

@@ -1,9 +1,9 @@
+import { expect } from 'chai';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect } from 'chai';
 import { openRecording } from '../../src/index.js';
 import { SimulatedDeribit } from '../../src/testing/index.js';
 import { folder } from '../recording/folder.js';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { expect } from 'chai';
 import { pino } from 'pino';
+import { expect } from 'chai';
 import { Client } from '../../src/client/client.js';
 import type { ClientExit, ClientOptions } from '../../src/client/client-options.js';
 import type { Gap } from '../../src/market.js';

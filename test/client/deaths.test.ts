@@ -6,7 +6,7 @@ import { exitAudit } from '../../src/client/connection.js';
 import { watchedThreads } from '../../src/client/watchdog.js';
 import { isBulkheadError } from '../../src/errors.js';
 import { breakThread } from '../../src/testing/thread-faults.js';
-import { type EchoServer, startEchoServer } from '../support/echo-server.js';
+import { startEchoServer, type EchoServer } from '../support/echo-server.js';
 import { activeResources, expectNothingLeft } from '../support/leaks.js';
 import { waitFor } from '../support/wait-for.js';
 import {

@@ -1,9 +1,8 @@
 // The endpoint of a thread that has died leaves nothing behind in the process.
-
+import { expect } from 'chai';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { MessageChannel } from 'node:worker_threads';
-import { expect } from 'chai';
 import { PortEndpoint } from '../../src/client/endpoint.js';
 import { waitFor } from '../support/wait-for.js';
 

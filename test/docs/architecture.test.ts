@@ -1,8 +1,7 @@
 // Enforces the import rules of docs/architecture.md by walking the sources.
-
+import { expect } from 'chai';
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
-import { expect } from 'chai';
 import { exchangeNames } from '../../src/exchanges/index.js';
 import { root } from './root.js';
 

@@ -1,8 +1,7 @@
 // The code in the documents is compiled against the package and run, so that it cannot say what is not so.
-
+import { expect } from 'chai';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect } from 'chai';
 import { type ChildResult, runNode } from '../support/child.js';
 import { type CodeBlock, codeBlocksOf, missingLines } from './code-blocks.js';
 import { documents, root } from './root.js';

@@ -1,7 +1,6 @@
 // The guide on building adapters names every member of the contract, so that nobody has to find one by reading the sources.
-
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
 import { root } from './root.js';
 
 const guide = readFileSync(new URL('docs/building-adapters.md', root), 'utf8');

@@ -1,8 +1,7 @@
 // Keeps what the documents claim in step with the code: codes, tables, links, scripts, dependencies.
-
+import { expect } from 'chai';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect } from 'chai';
 import { exits, failures } from '../../src/errors.js';
 import { exchangeNames, loadVenue } from '../../src/exchanges/index.js';
 import { exchangesPage } from '../../src/testing/exchange-table.js';

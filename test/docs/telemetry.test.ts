@@ -1,10 +1,9 @@
 // Every name of the telemetry is documented, and every documented one exists; dashboard and alerts name metrics that there are.
-
+import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect } from 'chai';
-import { fleetMetrics } from '../../src/fleet/metrics.js';
 import { telemetryChannels } from '../../src/index.js';
+import { fleetMetrics } from '../../src/fleet/metrics.js';
 import { openTelemetryMetrics } from '../../src/telemetry/open-telemetry-metrics.js';
 import { needPromtool, promtool } from '../support/promtool.js';
 import { root } from './root.js';

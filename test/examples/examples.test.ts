@@ -1,8 +1,7 @@
 // The examples run as their reader would run them: by Node, alone, to their own end.
-
+import { expect } from 'chai';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect } from 'chai';
 import { root } from '../docs/root.js';
 import { runNode } from '../support/child.js';
 

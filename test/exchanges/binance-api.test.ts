@@ -1,5 +1,5 @@
-import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { expect } from 'chai';
+import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { binance } from '../../src/exchanges/binance.js';
 import { signaturePayload, signed } from '../../src/exchanges/dialects/binance-keys.js';
 import type { Exchange, Outgoing, Session } from '../../src/exchanges/exchange.js';

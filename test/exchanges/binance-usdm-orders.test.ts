@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
+import { createHmac } from 'node:crypto';
 import { binanceUsdm } from '../../src/exchanges/binance-usdm.js';
 import type { Exchange, OrderCalls, Outgoing } from '../../src/exchanges/exchange.js';
 import { decoded } from '../support/recording-sink.js';

@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
+import { createHmac } from 'node:crypto';
 import { bitmex, signature } from '../../src/exchanges/bitmex.js';
 import type { Exchange } from '../../src/exchanges/exchange.js';
 import { itDecodes } from '../support/decoding.js';

@@ -1,6 +1,6 @@
 // Every exchange of the registry passes the contract suite, and no exchange file escapes it.
 import { expect } from 'chai';
-import { type ExchangeName, exchangeNames } from '../../src/exchanges/index.js';
+import { exchangeNames, type ExchangeName } from '../../src/exchanges/index.js';
 import {
   describeExchange,
   type FixtureFrame,

@@ -1,12 +1,12 @@
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { encodeMessagePack } from '../../src/exchanges/dialects/msgpack.js';
 import type { Exchange, Outgoing, RequestContext } from '../../src/exchanges/exchange.js';
+import { hyperliquid } from '../../src/exchanges/hyperliquid.js';
 import { clientIdOf, cloidOf, isClientId } from '../../src/exchanges/hyperliquid/account.js';
 import { wireNumber } from '../../src/exchanges/hyperliquid/orders.js';
 import { actionHash, addressOf, signAction } from '../../src/exchanges/hyperliquid/signing.js';
-import { hyperliquid } from '../../src/exchanges/hyperliquid.js';
+import { encodeMessagePack } from '../../src/exchanges/dialects/msgpack.js';
 import { requestContext } from '../support/request-context.js';
 
 const exchange = hyperliquid as Exchange;

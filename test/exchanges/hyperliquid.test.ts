@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Exchange } from '../../src/exchanges/exchange.js';
-import { subscriptionOf, topicOfSubscription } from '../../src/exchanges/hyperliquid/topics.js';
 import { hyperliquid } from '../../src/exchanges/hyperliquid.js';
+import { topicOfSubscription, subscriptionOf } from '../../src/exchanges/hyperliquid/topics.js';
 import { itDecodes } from '../support/decoding.js';
 import { decoded, recordingSink, type SinkCall } from '../support/recording-sink.js';
 import { requestContext } from '../support/request-context.js';

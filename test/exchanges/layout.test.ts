@@ -1,8 +1,7 @@
 // Walks src/exchanges: one file for each exchange, none too long, none importing what it should not, none that escapes the contract suite.
-
+import { expect } from 'chai';
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
-import { expect } from 'chai';
 import { exchangeNames } from '../../src/exchanges/index.js';
 import { root } from '../docs/root.js';
 

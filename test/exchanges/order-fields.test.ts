@@ -1,8 +1,8 @@
 // The fields of a venue's own that the types offer for `extra`: each of them goes out as it was given, and those that the types shut out
 // are refused.
 import { expect } from 'chai';
-import { binance } from '../../src/exchanges/binance.js';
 import { binanceUsdm } from '../../src/exchanges/binance-usdm.js';
+import { binance } from '../../src/exchanges/binance.js';
 import { bybit } from '../../src/exchanges/bybit.js';
 import { deribit } from '../../src/exchanges/deribit.js';
 import type { Exchange, OrderCalls, Outgoing, RequestContext } from '../../src/exchanges/exchange.js';

@@ -1,7 +1,7 @@
 // The matrix: every fault at every moment under every load.
 import { expect } from 'chai';
 import { activeResources, expectNothingLeft, type ResourceCount } from '../support/leaks.js';
-import { type Cell, cellsOf, nameOf, senselessCells } from './cell/matrix.js';
+import { cellsOf, type Cell, nameOf, senselessCells } from './cell/matrix.js';
 import { runCell } from './cell/run-cell.js';
 import { sideBySide } from './cell/side-by-side.js';
 import { Host } from './host/host.js';

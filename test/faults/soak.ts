@@ -1,8 +1,7 @@
 // `npm run soak -- --minutes N`: random faults for as long as it is told, with heap, threads, sockets, ports and listeners sampled
 // in between. Says at the end whether each stayed flat, and exits accordingly.
-
-import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { Host } from './host/host.js';

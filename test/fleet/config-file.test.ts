@@ -1,9 +1,8 @@
 // A configuration file is checked completely before anything starts, and never shows a secret.
-
+import { expect } from 'chai';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'chai';
 import { Fleet, isBulkheadError, readFleetConfig } from '../../src/index.js';
 
 const good = `

@@ -1,7 +1,7 @@
 // A fleet from start to stop, on real threads and sockets.
 import { expect } from 'chai';
 import { type Adapter, BulkheadError, Fleet } from '../../src/index.js';
-import { order, TRADES } from '../adapter/stage.js';
+import { TRADES, order } from '../adapter/stage.js';
 import { waitFor, withTimeout } from '../support/wait-for.js';
 import { FleetStage, names } from './stage.js';
 

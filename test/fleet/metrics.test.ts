@@ -1,15 +1,14 @@
 // A scrape of a fleet, read by parsers that are not ours.
-
+import { expect } from 'chai';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'chai';
-import { fleetMetrics } from '../../src/fleet/metrics.js';
 import { openMetrics } from '../../src/index.js';
+import { fleetMetrics } from '../../src/fleet/metrics.js';
 import { TRADES } from '../adapter/stage.js';
-import { needPromtool, promtool } from '../support/promtool.js';
 import { waitFor } from '../support/wait-for.js';
+import { needPromtool, promtool } from '../support/promtool.js';
 import { FleetStage } from './stage.js';
 
 interface ParsedFamily {

@@ -1,6 +1,6 @@
 // The pure parts of a fleet: how often is too often, how well is well, and who is chosen.
 import { expect } from 'chai';
-import { fleetHealth, type HealthSigns, healthOf } from '../../src/fleet/health.js';
+import { fleetHealth, healthOf, type HealthSigns } from '../../src/fleet/health.js';
 import { Intensity } from '../../src/fleet/intensity.js';
 import { RecentCount } from '../../src/fleet/recent.js';
 import { type Candidate, Router } from '../../src/fleet/router.js';

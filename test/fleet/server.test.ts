@@ -1,8 +1,7 @@
 // The server beside a fleet: who may ask, and what is answered.
-
-import { request } from 'node:http';
 import { expect } from 'chai';
-import { FleetServer, type Route, reply } from '../../src/fleet/server.js';
+import { request } from 'node:http';
+import { FleetServer, reply, type Route } from '../../src/fleet/server.js';
 import { TRADES } from '../adapter/stage.js';
 import { FleetStage } from './stage.js';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { MOST_OUTAGES, type Outage, Outages } from '../../src/page/browser/outages.js';
 import type { PageTransition } from '../../src/page/messages.js';
+import { MOST_OUTAGES, type Outage, Outages } from '../../src/page/browser/outages.js';
 
 const steps = [
   { name: 'connect', ms: 12 },

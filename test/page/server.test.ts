@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FleetServer } from '../../src/fleet/server.js';
 import type { PageVerdict } from '../../src/page/messages.js';
 import { waitFor } from '../support/wait-for.js';

@@ -1,8 +1,8 @@
+import { expect } from 'chai';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect } from 'chai';
 import type { WebSocket } from 'ws';
 import { Client, openRecording, type RecordingStats } from '../../src/index.js';
 import { replay } from '../../src/testing/index.js';

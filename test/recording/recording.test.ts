@@ -1,15 +1,15 @@
+import { expect } from 'chai';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from 'chai';
 import { Adapter, type AdapterOptions, Client, openRecording, type RecordedExit } from '../../src/index.js';
 import { BatchBuffer } from '../../src/recording/batch-buffer.js';
 import { recordKinds, recordsIn } from '../../src/recording/record-layout.js';
 import { RecorderFigures } from '../../src/recording/recorder-figures.js';
 import { SimulatedDeribit } from '../../src/testing/index.js';
-import { rejection } from '../adapter/settled.js';
 import { startEchoServer } from '../support/echo-server.js';
 import { leavesNothing } from '../support/leaks.js';
 import { waitFor } from '../support/wait-for.js';
+import { rejection } from '../adapter/settled.js';
 import { entriesAt, folder } from './folder.js';
 
 const TRADES = 'trades.BTC-PERPETUAL.100ms';

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { expect } from 'chai';
+import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { Adapter, type AdapterOptions, decoded, openRecording } from '../../src/index.js';
 import {
@@ -9,8 +9,8 @@ import {
   startSimulator,
   venueProfiles,
 } from '../../src/testing/index.js';
-import { leavesNothing } from '../support/leaks.js';
 import { waitFor } from '../support/wait-for.js';
+import { leavesNothing } from '../support/leaks.js';
 import { folder } from './folder.js';
 
 const TOPICS = ['trades.BTC-PERPETUAL.100ms', 'book.BTC-PERPETUAL.100ms'];

@@ -1,6 +1,6 @@
+import { expect } from 'chai';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from 'chai';
 import { Adapter, openRecording } from '../../src/index.js';
 import { simulatorNames, startSimulator, venueProfiles } from '../../src/testing/index.js';
 import { folder } from './folder.js';

@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { openRecording } from '../../src/index.js';
 import type { Compression } from '../../src/recording/protocol.js';
 import { recordKinds, recordOf } from '../../src/recording/record-layout.js';

@@ -1,8 +1,7 @@
 // A server in a thread of its own that closes connections whose heartbeat challenge is not answered in time, so that a test can
 // block the main thread. Run as a Worker; posts its port first.
-
-import type { AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 
 const { everyMs, patienceMs, framesPerMs, counts } = workerData as DemandingServerData;

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { once } from 'node:events';
 import { expect } from 'chai';
 import { activeResources, expectNothingLeft, leavesNothing, leftSince } from './leaks.js';
 import { waitFor, withTimeout } from './wait-for.js';

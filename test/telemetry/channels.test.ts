@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { type AdapterOptions, Fleet, telemetryChannels } from '../../src/index.js';
 import { BOOK, order, Stage, TRADES } from '../adapter/stage.js';
-import { channelNames, Listening } from './listening.js';
+import { Listening, channelNames } from './listening.js';
 
 describe('the diagnostics channels', () => {
   let listening: Listening;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type ChaosConditions, ChaosProxy, type ChaosProxyOptions } from '../../src/testing/chaos-proxy.js';

@@ -1,7 +1,7 @@
 // The simulated Deribit's market data: subscriptions, the book chain, trades, load.
 import { expect } from 'chai';
 import { type DeribitOptions, SimulatedDeribit } from '../../src/testing/index.js';
-import { WireClient, waitFor } from './wire-client.js';
+import { waitFor, WireClient } from './wire-client.js';
 
 type Entry = readonly [string, number, number];
 interface BookFrame {

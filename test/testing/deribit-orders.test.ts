@@ -1,7 +1,7 @@
 // The simulated Deribit's orders: matching, rejections, private channels, and cancel-on-disconnect.
 import { expect } from 'chai';
 import { SimulatedDeribit } from '../../src/testing/index.js';
-import { WireClient, waitFor } from './wire-client.js';
+import { waitFor, WireClient } from './wire-client.js';
 
 const instrument_name = 'BTC-PERPETUAL';
 const far = { instrument_name, amount: 10, price: 80_000, type: 'limit', post_only: true };

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
 import { type DeribitOptions, SimulatedDeribit } from '../../src/testing/index.js';
-import { WireClient, waitFor } from './wire-client.js';
+import { waitFor, WireClient } from './wire-client.js';
 
 describe('simulated Deribit: sessions', () => {
   let exchange: SimulatedDeribit;

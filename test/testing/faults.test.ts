@@ -1,7 +1,7 @@
 // Every fault of the kit, seen from the other end of the wire, and the journal's account of it.
 import { expect } from 'chai';
 import { type Fault, SimulatedDeribit } from '../../src/testing/index.js';
-import { WireClient, waitFor } from './wire-client.js';
+import { waitFor, WireClient } from './wire-client.js';
 
 const trades = 'trades.BTC-PERPETUAL.raw';
 const book = 'book.BTC-PERPETUAL.raw';

@@ -1,12 +1,12 @@
 // A simulated exchange in a process of its own: reachable, steerable, gone when it should be.
 import { fork } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile, rm, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { simulate } from '../../src/cli/simulate.js';
 import { type SimulatedProcess, startSimulatedProcess } from '../../src/testing/index.js';
-import { WireClient, waitFor } from './wire-client.js';
+import { waitFor, WireClient } from './wire-client.js';
 
 function isAlive(pid: number): boolean {
   try {

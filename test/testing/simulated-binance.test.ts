@@ -1,5 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
+import { generateKeyPairSync } from 'node:crypto';
 import { follow, newBookState } from '../../src/book-integrity.js';
 import { binance } from '../../src/exchanges/binance.js';
 import type { Exchange, RequestContext, Session } from '../../src/exchanges/exchange.js';

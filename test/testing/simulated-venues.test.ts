@@ -3,8 +3,8 @@ import { Adapter } from '../../src/index.js';
 import {
   SimulatedBinance,
   SimulatedBitmex,
-  type SimulatedExchange,
   SimulatedHyperliquid,
+  type SimulatedExchange,
 } from '../../src/testing/index.js';
 import { waitFor } from './wire-client.js';
 

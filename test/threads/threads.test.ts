@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { faultyWorkerUrl } from '../../src/testing/thread-faults.js';
 import {

@@ -4,9 +4,9 @@ import { expect } from 'chai';
 import type { Batch, BatchEvent } from '../../src/batch/batch.js';
 import type { ConnectClient, Delivery } from '../../src/client/protocol.js';
 import { type EchoServer, startEchoServer } from '../support/echo-server.js';
-import { toyExchangeUrl } from '../support/toy-exchange.js';
 import { waitFor } from '../support/wait-for.js';
 import { block, type WatchedConnection, watchedConnection } from '../support/watched-connection.js';
+import { toyExchangeUrl } from '../support/toy-exchange.js';
 
 const trade = '{"type":"trade","topic":"t","price":5,"id":"a"}';
 const heartbeat = { type: 'exchange', exchange: toyExchangeUrl } as const;

@@ -1,8 +1,7 @@
 // Breaks one connection after the other, each in another way: on the wire, at the exchange, and inside the thread.
-
+import { breakThread, type ThreadFault } from '../../testing/thread-faults.js';
 import type { Fault } from '../../testing/kit/fault.js';
 import type { ConnectionView } from '../../testing/kit/simulated-exchange.js';
-import { breakThread, type ThreadFault } from '../../testing/thread-faults.js';
 import type { Bot } from './bot.js';
 import type { DemoVenue } from './venue.js';
 

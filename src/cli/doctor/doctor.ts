@@ -1,8 +1,8 @@
 // `bulkhead doctor`: one check after the other, each with what was seen and what to do.
 import { styleText } from 'node:util';
 import { socketUrl } from '../../adapter/connecting.js';
-import type { Exchange } from '../../exchanges/exchange.js';
 import { loadVenue } from '../../exchanges/index.js';
+import type { Exchange } from '../../exchanges/exchange.js';
 import { exitCodes } from '../run.js';
 import { exchangeOf, type VenueFlags } from '../venue-options.js';
 import { type Finding, warn } from './finding.js';

@@ -4,7 +4,7 @@ import { availableParallelism, freemem } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 import { defaults } from '../../client/options.js';
 import { defaultWorkerUrl, threadsFor } from '../../threads/index.js';
-import { type Finding, failed, ok, warn } from './finding.js';
+import { failed, type Finding, ok, warn } from './finding.js';
 
 const MIB = 1024 * 1024;
 /** What a connection's thread costs, as measured. */

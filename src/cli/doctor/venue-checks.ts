@@ -3,7 +3,7 @@ import { lookup } from 'node:dns/promises';
 import { connect, type DetailedPeerCertificate } from 'node:tls';
 import { Client } from '../../client/client.js';
 import { isBulkheadError } from '../../errors.js';
-import { type Finding, failed, ok, warn } from './finding.js';
+import { failed, type Finding, ok, warn } from './finding.js';
 
 export interface Way {
   /** The address of the WebSocket. */

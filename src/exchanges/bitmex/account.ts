@@ -1,10 +1,10 @@
 // The account's tables of BitMEX, read into the common words. An update names a row and what changed in it, so rows are remembered.
 import type { Balance, Fill, Order, Position, PrivateEvent, Side } from '../../market.js';
+import type { DecodeSink } from '../exchange.js';
 import { numberOf, textOf } from '../dialects/fields.js';
 import { isoTimeMs } from '../dialects/iso-time.js';
 import type { JsonObject } from '../dialects/json-rpc.js';
 import { RowMemory } from '../dialects/row-memory.js';
-import type { DecodeSink } from '../exchange.js';
 
 /** Rows of one table that are remembered: far more than the 200 open orders that BitMEX allows for each symbol of a busy account. */
 const MAX_ROWS = 5000;

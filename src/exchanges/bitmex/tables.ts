@@ -1,12 +1,11 @@
 // BitMEX's frames: acknowledgements that repeat the request, and tables whose updates make sense only with the rows before them.
 // The memory is bounded: prices of the levels of subscribed books, the rows of the account's tables, names of tables without symbol.
-
+import { bitmexAccount, type BitmexAccount } from './account.js';
+import type { DecodeSink, VenueError } from '../exchange.js';
 import { textOf, wordOf } from '../dialects/fields.js';
 import { isoTimeMs } from '../dialects/iso-time.js';
 import { isObject, type JsonObject, parseObject } from '../dialects/json-rpc.js';
 import { areLevels, sideAmount, sidePrice, tellLevels } from '../dialects/market-rows.js';
-import type { DecodeSink, VenueError } from '../exchange.js';
-import { type BitmexAccount, bitmexAccount } from './account.js';
 
 /** Levels of one book whose prices are remembered; the deepest book is far below. */
 const MAX_LEVELS = 200_000;

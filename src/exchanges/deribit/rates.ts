@@ -1,8 +1,7 @@
 // What one account may ask of Deribit: credits that refill, in pools by kind of method. Who runs dry gets 10028 and loses the session.
-
-import type { BucketLimit } from '../../rate-limits.js';
-import { call, isObject } from '../dialects/json-rpc.js';
 import type { AccountRates } from '../exchange.js';
+import { call, isObject } from '../dialects/json-rpc.js';
+import type { BucketLimit } from '../../rate-limits.js';
 
 const METHOD = /"method":"([^"]+)"/;
 const MATCHING = /^private\/(?:buy|sell|edit|cancel|close_position|mass_quote|move_positions|replace)/;

@@ -1,9 +1,8 @@
 // Market streams as Binance's spot and futures servers speak them: control messages, the combined wrapper and the payloads.
 // Oddity to know: a stream that does not exist is acknowledged like any other and then stays silent.
-
+import { decimalOf, idText } from './decimals.js';
 import type { DecodeSink, Exchange, RequestContext, TopicOutgoing, VenueError } from '../exchange.js';
 import { defineExchange } from '../exchange.js';
-import { decimalOf, idText } from './decimals.js';
 import { numberOf, textOf } from './fields.js';
 import { isObject, type JsonObject, parseObject } from './json-rpc.js';
 import { keepBook, tellKeptBook } from './text-rows.js';

@@ -1,8 +1,7 @@
 // Books that come as JSON numbers of which every digit counts, one array of levels per side, with a checksum: read with their texts.
 // `{"channel":"book","type":"update","data":[{"symbol":"X","bids":[{"price":1.50,"qty":2.0}],"asks":[],"checksum":97,"timestamp":"…"}]}`
-
-import type { DecodeSink } from '../exchange.js';
 import { decimalEnd, LevelScanner, parseExact, type ScannedLevels } from './exact-numbers.js';
+import type { DecodeSink } from '../exchange.js';
 import { numberOf, rowsOf, textOf } from './fields.js';
 import { isoTimeMs } from './iso-time.js';
 import { isObject } from './json-rpc.js';

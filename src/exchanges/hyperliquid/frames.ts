@@ -2,12 +2,12 @@
 // Its memory is the names of what is subscribed, because frames tell less of their topic than was asked for.
 import { idText } from '../dialects/decimals.js';
 import { decimalOf } from '../dialects/exact-numbers.js';
-import { numberOf, textOf } from '../dialects/fields.js';
-import { isObject, type JsonObject, parseObject } from '../dialects/json-rpc.js';
-import { keepNumber, kept } from '../dialects/kept-numbers.js';
 import type { DecodeSink, VenueError } from '../exchange.js';
+import { numberOf, textOf } from '../dialects/fields.js';
+import { keepNumber, kept } from '../dialects/kept-numbers.js';
 import { readFill, readOrderUpdate } from './account.js';
 import { subscriptionFrame, toldByFrame, toldOf, topicOfSubscription } from './topics.js';
+import { isObject, type JsonObject, parseObject } from '../dialects/json-rpc.js';
 
 const GREETING = 'Websocket connection established.';
 

@@ -2,9 +2,8 @@
 import type { OrderReference, OrderRequest } from '../../market.js';
 import { neededText, orderProblem } from '../dialects/checks.js';
 import { decimalText } from '../dialects/decimals.js';
-import { rowsOf, textOf } from '../dialects/fields.js';
-import { isObject, type JsonObject } from '../dialects/json-rpc.js';
 import type { InstrumentIds, OrderCalls, Outgoing, RequestContext, SafetySwitch } from '../exchange.js';
+import { rowsOf, textOf } from '../dialects/fields.js';
 import {
   cloidOf,
   isClientId,
@@ -14,6 +13,7 @@ import {
   readPositions,
 } from './account.js';
 import { addressOf, isPrivateKey, signAction } from './signing.js';
+import { isObject, type JsonObject } from '../dialects/json-rpc.js';
 
 /** A key that may trade for an account: the account's own or, better, that of an API wallet which it approved. */
 export interface HyperliquidCredentials {

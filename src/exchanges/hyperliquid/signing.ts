@@ -2,8 +2,8 @@
 // secp256k1 with recovery and keccak are not in node:crypto; @noble/curves is audited, has no native part and one dependency of its own.
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { keccak_256 as keccak } from '@noble/hashes/sha3.js';
-import type { JsonObject } from '../dialects/json-rpc.js';
 import { encodeMessagePack } from '../dialects/msgpack.js';
+import type { JsonObject } from '../dialects/json-rpc.js';
 
 export interface ActionSignature {
   readonly r: string;

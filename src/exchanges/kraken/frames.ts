@@ -1,13 +1,13 @@
 // What the frames of Kraken's spot sockets mean: market data, the account's own rows, and the answers, one for each symbol or order.
 import { accountRows } from '../dialects/account-rows.js';
 import { EXACT_BOOK, readExactBooks } from '../dialects/exact-book.js';
+import type { DecodeSink, VenueError } from '../exchange.js';
 import { numberOf, rowsOf, textOf } from '../dialects/fields.js';
 import { isoTimeMs } from '../dialects/iso-time.js';
 import { isObject, type JsonObject, parseObject } from '../dialects/json-rpc.js';
+import { CHANNELS, ID_STEP, PRIVATE } from './topics.js';
 import { sideAmount, sidePrice } from '../dialects/market-rows.js';
 import { RowMemory } from '../dialects/row-memory.js';
-import type { DecodeSink, VenueError } from '../exchange.js';
-import { CHANNELS, ID_STEP, PRIVATE } from './topics.js';
 
 /** Makes the decoder of one connection. `book` is the channel of its books; `remembered` how many orders it knows the rows of. */
 export function krakenReader(book: string, remembered: number) {

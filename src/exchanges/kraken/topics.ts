@@ -1,7 +1,7 @@
 // Kraken's topics: `channel:symbol`, with the depth of a book or the minutes of a candle behind the channel, and how they are asked for.
 import { channelBatches } from '../dialects/channel-topics.js';
-import type { JsonObject } from '../dialects/json-rpc.js';
 import type { CommonTopicKind, RequestContext } from '../exchange.js';
+import type { JsonObject } from '../dialects/json-rpc.js';
 
 export const BASE_DEPTH = 10;
 export const DEPTHS = [25, 100, 500, 1000] as const;

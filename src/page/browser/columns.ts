@@ -1,8 +1,8 @@
 // The columns of the table: what each shows, how it sorts, and what gives way first in a narrow window.
 import type { PageRow } from '../messages.js';
-import { element, setData, setText, setTitle } from './dom.js';
 import { ago, count, duration, reasons, UNKNOWN } from './format.js';
 import { healthTone, stateInWords, toneOf } from './states.js';
+import { element, setData, setText, setTitle } from './dom.js';
 
 export interface Column {
   readonly key: string;

@@ -1,8 +1,8 @@
 // The line at the top: the fleet as a whole, and whether the page is up to date.
 import type { PageFleet } from '../messages.js';
-import { byId, element, setData, setText } from './dom.js';
 import { ago, count, duration } from './format.js';
-import { healthTone, stateInWords, type Tone, toneOf } from './states.js';
+import { byId, element, setData, setText } from './dom.js';
+import { healthTone, stateInWords, toneOf, type Tone } from './states.js';
 
 /** `live`; `late`: connected, but nothing comes; `lost`: not connected. */
 export type LinkState = 'opening' | 'live' | 'late' | 'lost';

@@ -1,9 +1,8 @@
 // Market data and order updates as Binance's futures write them.
-
-import { statusOf } from '../binance/rows.js';
 import type { Market } from '../kit/matching/market.js';
 import type { LevelChange } from '../kit/matching/order-book.js';
 import type { MarketTrade, OrderChange, PlacedOrder } from '../kit/matching/trading.js';
+import { statusOf } from '../binance/rows.js';
 
 type Row = Readonly<Record<string, unknown>>;
 

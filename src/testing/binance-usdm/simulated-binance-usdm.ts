@@ -1,16 +1,16 @@
 // The simulated Binance USD-M futures market: a socket for books, one for other market data, one for the account, one for orders.
 // Faithful in what hurts: a stream asked for at the wrong address is acknowledged and silent, and listen keys expire.
 import type { IncomingMessage } from 'node:http';
-import { BinanceApi } from '../binance/api.js';
-import { type BinanceAccountOptions, testKey } from '../binance/keys.js';
-import { isRaw, rawTopic, streamsOf, symbolOf, topicOn } from '../binance/raw-streams.js';
-import { dayOf, shortDayOf } from '../binance/rows.js';
 import type { Connection } from '../kit/connection.js';
 import { ExchangeShell, type ShellOptions } from '../kit/exchange-shell.js';
 import type { InstrumentTerms, Market } from '../kit/matching/market.js';
 import type { BookSide } from '../kit/matching/order-book.js';
 import type { MarketChange, PlacedOrder } from '../kit/matching/trading.js';
+import { BinanceApi } from '../binance/api.js';
+import { type BinanceAccountOptions, testKey } from '../binance/keys.js';
 import { usdmDialect } from './dialect.js';
+import { isRaw, rawTopic, streamsOf, symbolOf, topicOn } from '../binance/raw-streams.js';
+import { dayOf, shortDayOf } from '../binance/rows.js';
 import { aggregateOf, bookOf, depthOf, orderRow, orderUpdateOf, tickerOf, tradeOf } from './rows.js';
 
 export interface BinanceUsdmOptions extends ShellOptions {

@@ -2,8 +2,8 @@
 // the socket is a typed error.
 import assert from 'node:assert/strict';
 import { isBulkheadError } from '../../errors.js';
-import { loadVenue } from '../../exchanges/index.js';
 import type { OrderReference } from '../../market.js';
+import { loadVenue } from '../../exchanges/index.js';
 import type { OrderCallName, VenueProfile } from './profile.js';
 import { type ContractPromise, promise } from './promises.js';
 import { type ContractSimulator, onStage, type Stage } from './stage.js';

@@ -1,7 +1,7 @@
 // Promises about orders: each call ends in one of four outcomes, and `unknown` has a way out.
 import assert from 'node:assert/strict';
-import type { UnknownRequest } from '../../adapter/messages.js';
 import { isBulkheadError } from '../../errors.js';
+import type { UnknownRequest } from '../../adapter/messages.js';
 import type { VenueProfile } from './profile.js';
 import { type ContractPromise, NO_ACCOUNT, promise } from './promises.js';
 import { type ContractSimulator, onStage, type Stage } from './stage.js';

@@ -1,8 +1,8 @@
 // The account summary: what `private/get_account_summary` answers and `user.portfolio` sends.
 import type { Account } from './accounts.js';
 import type { CostClass } from './credits.js';
-import { profitOf } from './portfolio.js';
 import type { World } from './world.js';
+import { profitOf } from './portfolio.js';
 
 export function writeSummary(
   world: World,

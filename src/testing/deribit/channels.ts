@@ -1,7 +1,6 @@
 // Channel names: which exist, and the stream that stands behind each. A name that is not understood has none.
-
-import { writeSummary } from './account-summary.js';
 import type { Account } from './accounts.js';
+import { writeSummary } from './account-summary.js';
 import { BookStream, GroupedBookStream } from './book-stream.js';
 import type { DeribitMarket } from './market.js';
 import { IndexStream, QuietStream, QuoteStream, StateStream, TradesStream } from './public-streams.js';
@@ -10,8 +9,8 @@ import {
   UserChangesStream,
   UserOrdersStream,
   UserPortfolioStream,
-  type UserStream,
   UserTradesStream,
+  type UserStream,
 } from './user-streams.js';
 import type { World } from './world.js';
 

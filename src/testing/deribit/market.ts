@@ -1,7 +1,6 @@
 // One instrument's market: its book, its last trades, its change ids, and the figures that tickers and quotes are made of.
-
-import { MarketMaker } from '../kit/matching/market-maker.js';
 import { type BookSide, type LevelChange, type Match, OrderBook } from '../kit/matching/order-book.js';
+import { MarketMaker } from '../kit/matching/market-maker.js';
 import type { PriceLevels } from '../kit/matching/price-levels.js';
 import type { Random } from '../kit/random.js';
 import type { Instrument } from './instruments.js';

@@ -1,8 +1,5 @@
 // Placing, changing and cancelling orders. https://docs.deribit.com/articles/order-management
 import type { Account } from './accounts.js';
-import { marketOf } from './market-methods.js';
-import type { Methods, PrivateCall } from './method.js';
-import type { Direction, Order } from './order.js';
 import {
   checkFunds,
   checkValidity,
@@ -11,6 +8,9 @@ import {
   readSize,
   readTerms,
 } from './order-checks.js';
+import type { Direction, Order } from './order.js';
+import { marketOf } from './market-methods.js';
+import type { Methods, PrivateCall } from './method.js';
 import { alreadyClosed, invalidParameter, notOpenOrder, orderNotFound, RpcError } from './rpc-error.js';
 import type { OrderOutcome } from './trading.js';
 

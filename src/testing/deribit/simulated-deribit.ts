@@ -6,7 +6,7 @@ import { Flood, type FloodOptions } from '../kit/flood.js';
 import { FaultInjector } from '../kit/inject.js';
 import { Journal } from '../kit/journal.js';
 import { Random } from '../kit/random.js';
-import type { ConnectionView, ExchangeStats, SimulatedExchange } from '../kit/simulated-exchange.js';
+import type { SimulatedExchange, ConnectionView, ExchangeStats } from '../kit/simulated-exchange.js';
 import { TickerLoop } from '../kit/ticker-loop.js';
 import { floodSources } from './flood-sources.js';
 import type { DeribitMarket } from './market.js';

@@ -1,8 +1,7 @@
 // One pair of a simulated spot venue: its book, the market's own trades, and prices and amounts as texts of fixed precision.
-
+import type { Random } from './random.js';
 import { MarketMaker } from './matching/market-maker.js';
 import { type BookSide, type Match, OrderBook } from './matching/order-book.js';
-import type { Random } from './random.js';
 
 export interface PairOptions {
   readonly symbol: string;

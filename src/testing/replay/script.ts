@@ -2,7 +2,7 @@
 // Frames themselves are not kept: a recording may be far larger than memory.
 import type { RecordedFrame } from '../../recording/entries.js';
 import type { Recording } from '../../recording/recording.js';
-import { type AskedRequest, answerPattern, asksForTopics, isPing, requestOf } from './request.js';
+import { answerPattern, asksForTopics, type AskedRequest, isPing, requestOf } from './request.js';
 
 /** An answer that has not come within this many frames is not looked for any more. */
 const ANSWER_WITHIN = 5000;

@@ -3,8 +3,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Recording } from '../../recording/recording.js';
 import type { Connection } from '../kit/connection.js';
-import { likeness, readdressed, requestOf } from './request.js';
 import type { LifeScript, RecordedRequest } from './script.js';
+import { likeness, readdressed, requestOf } from './request.js';
 
 /** Unsent bytes at which the player waits for the client to read. */
 const MOST_BUFFERED = 1024 * 1024;

@@ -2,9 +2,9 @@
 import { Adapter, type AdapterOptions, type RestoringSession } from '../../../src/index.js';
 import { faultyWorkerUrl } from '../../../src/testing/index.js';
 import { waitFor, withTimeout } from '../../support/wait-for.js';
-import { ORDERS_TOPIC } from '../host/journal-file.js';
-import { type CheckOptions, check } from '../log/checker.js';
+import { check, type CheckOptions } from '../log/checker.js';
 import { ClientLog } from '../log/client-log.js';
+import { ORDERS_TOPIC } from '../host/journal-file.js';
 import type { Tried } from '../report.js';
 import { OrderPump } from './order-pump.js';
 import type { Scene } from './scene.js';

@@ -1,5 +1,5 @@
 // The tests' end of a host process.
-import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
+import { type ChildProcess, fork, type ForkOptions } from 'node:child_process';
 import type {
   Deed,
   HostCommand,

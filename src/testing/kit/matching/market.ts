@@ -1,8 +1,7 @@
 // One instrument's market for venues that need no more than prices, amounts and a book: ticks and lots turned into their words.
-
-import type { Random } from '../random.js';
-import { MarketMaker } from './market-maker.js';
 import { type BookSide, OrderBook } from './order-book.js';
+import { MarketMaker } from './market-maker.js';
+import type { Random } from '../random.js';
 
 /** What is traded, where its price begins, and in which steps. */
 export interface InstrumentTerms {

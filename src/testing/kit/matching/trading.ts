@@ -1,7 +1,6 @@
 // Orders of accounts in the markets of a venue: placing, filling, cancelling. What a venue says of it on the wire is its own business.
-
-import type { Market } from './market.js';
 import type { BookSide, LevelChange, Match } from './order-book.js';
+import type { Market } from './market.js';
 
 export type OrderState = 'open' | 'filled' | 'cancelled';
 

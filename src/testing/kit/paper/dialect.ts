@@ -1,7 +1,7 @@
 // What a venue with several sockets and decimal texts has to say for itself, so that the paper exchange can speak like it.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../clock.js';
 import type { Connection } from '../connection.js';
+import type { Clock } from '../clock.js';
 import type { Journal } from '../journal.js';
 import type { LastingFaults } from '../lasting-faults.js';
 import type { Random } from '../random.js';

@@ -1,8 +1,7 @@
 // One instrument of a simulated exchange whose wire has decimal texts: its book, its numbers, and what one operation did to it.
-
+import { hashOf, Random } from '../random.js';
 import { MarketMaker } from '../matching/market-maker.js';
 import { type BookSide, type LevelChange, OrderBook } from '../matching/order-book.js';
-import { hashOf, Random } from '../random.js';
 
 /** What can be traded. */
 export interface PaperInstrument {
