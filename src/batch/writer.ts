@@ -185,6 +185,7 @@ export class BatchWriter {
 
   /** When the frame of the oldest event that waits here was read; 0 where none does. Events come in the order of their reads. */
   get oldestAtNs(): number {
+    if (this.entries === 0) return 0;
     let oldestAtNs = Number.POSITIVE_INFINITY;
     for (const rows of this.#topicTables) {
       const row = this.takenOut === 0 ? 0 : firstKept(rows);
