@@ -35,6 +35,11 @@ export interface Benchmark {
   readonly figures: readonly Figure[];
   /** Runs in a process of its own per round. */
   readonly subjects: Readonly<Record<string, (settings: Settings) => Promise<Measured>>>;
+  /**
+   * Measures all subjects of a round in one process, in turns of milliseconds: for what leaves nothing behind and is compared so closely
+   * that the machine's own ups and downs from one process to the next would say more than the subjects. Left out: one after the other.
+   */
+  readonly together?: (settings: Settings) => Promise<Readonly<Record<string, Measured>>>;
   /** Fewer rounds for what takes long. Default 5. */
   readonly rounds?: number;
 }

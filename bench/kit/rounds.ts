@@ -35,8 +35,7 @@ export async function runBenchmark(benchmark: Benchmark, options: RunOptions): P
     options.rounds ?? (options.settings.quick ? QUICK_ROUNDS : (benchmark.rounds ?? DEFAULT_ROUNDS));
   const rounds: Record<string, Measured[]> = Object.fromEntries(subjects.map((id) => [id, []]));
   for (let round = 1; round <= count; round += 1) {
-    for (const subject of subjects) {
-      const measured = await measureOnce(benchmark, subject, options);
+    for await (const [subject, measured] of measureRound(benchmark, subjects, options)) {
       rounds[subject]!.push(measured);
       options.progress(
         `${benchmark.name}  round ${round}/${count}  ${subject}  ${wordsOf(benchmark, measured)}`,
@@ -46,17 +45,32 @@ export async function runBenchmark(benchmark: Benchmark, options: RunOptions): P
   return benchmark.figures.map((figure) => resultOf(benchmark, figure, rounds, count));
 }
 
-async function measureOnce(benchmark: Benchmark, subject: string, options: RunOptions): Promise<Measured> {
-  const { settings, execArgv } = options;
-  const task: SubjectTask = { benchmark: benchmark.name, subject, settings };
+async function* measureRound(
+  benchmark: Benchmark,
+  subjects: readonly string[],
+  { settings, execArgv }: RunOptions,
+): AsyncGenerator<readonly [subject: string, measured: Measured]> {
+  const task = { benchmark: benchmark.name, settings };
+  if (benchmark.together !== undefined && subjects.length === Object.keys(benchmark.subjects).length) {
+    yield* Object.entries(await measureOnce<Readonly<Record<string, Measured>>>(task, execArgv));
+  } else {
+    for (const subject of subjects) yield [subject, await measureOnce({ ...task, subject }, execArgv)];
+  }
+}
+
+async function measureOnce<Answer = Measured>(
+  task: SubjectTask,
+  execArgv: readonly string[] = [],
+): Promise<Answer> {
   const child = startChild('./subject-process.js', task, execArgv);
   const ended = once(child, 'exit');
   try {
-    const measured = await firstMessage<Measured>(child);
+    const measured = await firstMessage<Answer>(child);
     await ended;
     return measured;
   } catch (error) {
-    throw new Error(`${benchmark.name}, ${subject}: ${(error as Error).message}`, { cause: error });
+    const { benchmark, subject = 'all subjects' } = task;
+    throw new Error(`${benchmark}, ${subject}: ${(error as Error).message}`, { cause: error });
   }
 }
 

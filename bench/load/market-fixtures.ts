@@ -50,7 +50,12 @@ const MARKET: ReadonlySet<string> = new Set(['trade', 'quote', 'book', 'level', 
 /** The calls of the sink that a frame leads to; none where something is wrong with it. */
 function toldBy(decode: Decode, frame: string): ReadonlySet<string> {
   const words = new Set<string>();
-  return decode(frame, sinkOf((word) => () => void words.add(word))) === undefined ? words : new Set();
+  return decode(
+    frame,
+    sinkOf((word) => () => void words.add(word)),
+  ) === undefined
+    ? words
+    : new Set();
 }
 
 /** Takes everything and keeps nothing, so that only decoding is measured. */

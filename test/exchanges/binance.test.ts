@@ -197,15 +197,40 @@ describe('binance books', () => {
   });
 });
 
-describe('binance USD-M account', () => {
+describe('binance USD-M frames', () => {
   const own = binanceUsdm.sockets.private;
   const order = { clientOrderId: 'TEST', symbol: 'BTCUSDT', updatedAtMs: 1568879465649, price: none };
 
   itDecodes({
-    title: 'binance-usdm (account)',
-    decoder: own,
+    title: 'binance-usdm',
+    decoder: (name) => (name.startsWith('stream_') ? binanceUsdm.sockets.public : own),
+    rehearsed: [own, binanceUsdm.sockets.public, binanceUsdm.sockets.market],
     fixtures: 'binance-usdm',
     meanings: {
+      stream_agg_trade: () => [
+        [
+          'trade',
+          'btcusdt@aggTrade',
+          'BTCUSDT',
+          'sell',
+          7100.5,
+          0.1,
+          1568879465650,
+          5933014,
+          '5933014',
+          '7100.50',
+          '0.100',
+        ],
+      ],
+      stream_book_ticker: () => [
+        ['quote', 'btcusdt@bookTicker', 'BTCUSDT', 7100.4, 31.21, 7100.5, 40.66, 1568014460891, 400900217],
+      ],
+      stream_depth: () => [
+        ['book', 'btcusdt@depth@100ms', 'BTCUSDT', 'change', 1568014460891, 160, 149],
+        ['level', 'bid', 7100.4, 10, '7100.40', '10.000'],
+        ['level', 'ask', 7100.5, 0, '7100.50', '0.000'],
+        ['level', 'ask', 7100.6, 1.5, '7100.60', '1.500'],
+      ],
       order_new: ({ o: raw }: { o: unknown }) => [
         [
           'private',

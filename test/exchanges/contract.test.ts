@@ -18,7 +18,7 @@ const fixtures: Readonly<
 > = {
   deribit: { deribit: undefined },
   binance: { binance: 'streams', 'binance-api': 'api' },
-  'binance-usdm': { 'binance-usdm': 'private' },
+  'binance-usdm': { 'binance-usdm': (name) => (name.startsWith('stream_') ? 'public' : 'private') },
   bitmex: { bitmex: undefined },
   bybit: { bybit: (name) => name.slice(0, name.indexOf('_')) },
   coinbase: { coinbase: 'market' },
