@@ -152,5 +152,8 @@ export function toldByFrame(channel: string, data: unknown): string {
   const type = TYPES[channel] ?? channel;
   const { coin, user, dex, s, i } = isObject(first) && !NAMELESS.has(type) ? first : ({} as JsonObject);
   if (type === 'candle') return `candle:${wordOf(s)}?interval=${wordOf(i)}`;
+  // Contexts and mids come in floods, too: without an address or options there is nothing to sort.
+  if (type !== '' && user === undefined && dex === undefined)
+    return typeof coin === 'string' ? `${type}:${coin}` : type;
   return topicOfSubscription({ type, coin, user, dex }) ?? type;
 }
