@@ -27,7 +27,7 @@ import { allConfirmed } from './dialects/topics.js';
 import type { DecodeSink, OrderCalls, Position, RequestContext } from './exchange.js';
 import { defineExchange, defineVenue } from './exchange.js';
 
-export type { BinanceUsdmEditFields, BinanceUsdmOrderFields } from './dialects/binance-order-fields.js';
+export type { BinanceUsdmEditFields, BinanceUsdmOrderFields } from './order-fields/binance.js';
 
 const NAME = 'binance-usdm';
 const DOCUMENTATION =

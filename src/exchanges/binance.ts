@@ -29,7 +29,7 @@ import type { DecodeSink, OrderCalls, RequestContext, TopicOutgoing } from './ex
 import { defineExchange, defineVenue } from './exchange.js';
 
 export type { BinanceCredentials } from './dialects/binance-keys.js';
-export type * from './dialects/binance-order-fields.js';
+export type * from './order-fields/binance.js';
 
 const NAME = 'binance';
 const DOCUMENTATION = 'https://developers.binance.com/docs/binance-spot-api-docs';

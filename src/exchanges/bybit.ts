@@ -11,7 +11,7 @@ import { numberOf, textOf, wordOf } from './dialects/fields.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
 import { tellTextBook, tellTextQuote, textTrades } from './dialects/text-rows.js';
 import { allConfirmed, batchTopics, compareTopics, textAfter } from './dialects/topics.js';
-export type * from './bybit/order-fields.js';
+export type * from './order-fields/bybit.js';
 
 /** An API key of Bybit. Live, testnet and demo have separate keys. */
 export interface BybitCredentials {

@@ -11,7 +11,7 @@ import { numberOf, textOf } from './dialects/fields.js';
 import { call, callWithId, isObject, type JsonObject, parseObject, readAnswer } from './dialects/json-rpc.js';
 import { areLevels, sideAmount, sidePrice, tellLevels } from './dialects/market-rows.js';
 import { batchTopics, compareTopics } from './dialects/topics.js';
-export type * from './deribit/order-fields.js';
+export type * from './order-fields/deribit.js';
 
 /** An API key of Deribit; live and test have separate ones. */
 export interface DeribitCredentials {

@@ -17,11 +17,11 @@ import {
   orders,
   safetySwitch,
 } from './hyperliquid/orders.js';
-import { addressOf } from './hyperliquid/signing.js';
+import { addressOf } from './dialects/typed-data.js';
 import { subscriptionFrame, topicProblem } from './hyperliquid/topics.js';
 import { isObject } from './dialects/json-rpc.js';
 
-export type * from './hyperliquid/order-fields.js';
+export type * from './order-fields/hyperliquid.js';
 export type { HyperliquidCredentials } from './hyperliquid/orders.js';
 
 const MINUTE_MS = 60_000;

@@ -11,7 +11,6 @@ import { defineExchange, defineVenue } from './exchange.js';
 import { numberOf, rowsOf, textOf } from './dialects/fields.js';
 import { isoTimeMs } from './dialects/iso-time.js';
 import { isObject, type JsonObject } from './dialects/json-rpc.js';
-import { krakenReader, venueError } from './kraken/frames.js';
 import {
   BASE_DEPTH,
   call,
@@ -19,12 +18,14 @@ import {
   commonTopic,
   DEPTHS,
   ID_STEP,
+  krakenReader,
   PRIVATE,
   tokenOf,
   topicCalls,
-} from './kraken/topics.js';
+  venueError,
+} from './kraken/channels.js';
 
-export type * from './kraken/order-fields.js';
+export type * from './order-fields/kraken.js';
 
 /** An API key of Kraken, with the right to create WebSocket tokens. There is no test network for spot. */
 export interface KrakenCredentials {

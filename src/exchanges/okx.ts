@@ -12,7 +12,7 @@ import { numberOf, textOf } from './dialects/fields.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
 import { tellTextBook, tellTextQuote, textTrades } from './dialects/text-rows.js';
 import { batchTopics } from './dialects/topics.js';
-export type * from './okx/order-fields.js';
+export type * from './order-fields/okx.js';
 
 /** An API key of OKX. Live and demo trading have separate keys. */
 export interface OkxCredentials {

@@ -1,7 +1,7 @@
 // The profiles of the built-in venues: what the contract suite, the demo and `bulkhead simulate` know of each.
 import { createHash } from 'node:crypto';
 import type { ExchangeName } from '../exchanges/index.js';
-import { addressOf } from '../exchanges/hyperliquid/signing.js';
+import { addressOf } from '../exchanges/dialects/typed-data.js';
 import { coinbaseTestAccount } from './coinbase/tokens.js';
 import type { VenueAccount, VenueProfile } from './contract/profile.js';
 import { testAccount } from './deribit/accounts.js';

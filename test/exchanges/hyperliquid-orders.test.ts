@@ -5,7 +5,8 @@ import type { Exchange, Outgoing, RequestContext } from '../../src/exchanges/exc
 import { hyperliquid } from '../../src/exchanges/hyperliquid.js';
 import { clientIdOf, cloidOf, isClientId } from '../../src/exchanges/hyperliquid/account.js';
 import { wireNumber } from '../../src/exchanges/hyperliquid/orders.js';
-import { actionHash, addressOf, signAction } from '../../src/exchanges/hyperliquid/signing.js';
+import { addressOf } from '../../src/exchanges/dialects/typed-data.js';
+import { actionHash, signAction } from '../../src/exchanges/hyperliquid/signing.js';
 import { encodeMessagePack } from '../../src/exchanges/dialects/msgpack.js';
 import { requestContext } from '../support/request-context.js';
 

@@ -13,14 +13,22 @@ const CONTRACT = /^(?:exchange|contract\/.*)$/;
 /** The registry: what is loaded by name, and what is typed by name. */
 const REGISTRY = ['index', 'venue-types'];
 const DIALECT = /^dialects\//;
+const SHARED = /^(?:contract|dialects|order-fields)\//;
+/** What an order of a venue can say beyond the common fields: types alone, which no thread loads. */
+const ORDER_FIELDS = /^order-fields\//;
 /** What belongs to no venue: the project's base, and cryptography. */
 const BASE =
   /^(?:\.\.\/(?:market|errors|order-book|book-integrity|rate-limits|rate-budget)|node:crypto|@noble\/(?:curves|hashes)\/[\w.]+)$/;
 /**
- * Exchanges whose one file would be too long: what is left over stands in a folder of their own, which nobody else may import.
- * The fewer the better.
+ * Exchanges whose one file would be too long, and what is left over: it stands in a folder of their own, which no other exchange may
+ * import. The fewer the better; why these are there says docs/decisions/parts-of-an-exchange.md.
  */
-const WITH_PARTS = ['bitmex', 'bybit', 'deribit', 'hyperliquid', 'kraken', 'okx'];
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  bitmex: ['account', 'tables'],
+  deribit: ['rates'],
+  hyperliquid: ['account', 'frames', 'orders', 'signing', 'topics'],
+  kraken: ['channels'],
+};
 
 describe('the files of src/exchanges', () => {
   it('are one file for each exchange of the registry, and no other', () => {
@@ -63,10 +71,26 @@ describe('the files of src/exchanges', () => {
   });
 
   it('have parts only where one file is not enough', () => {
-    const folders = [...sources.keys()]
-      .filter((path) => path.includes('/'))
-      .map((path) => posix.dirname(path));
-    expect([...new Set(folders)].sort()).to.deep.equal(['contract', 'dialects', ...WITH_PARTS].sort());
+    const parts = [...sources.keys()].filter((path) => path.includes('/') && !SHARED.test(path));
+    const known = Object.entries(PARTS).flatMap(([venue, own]) => own.map((part) => `${venue}/${part}`));
+    expect(parts.sort()).to.deep.equal(known.sort());
+  });
+
+  it('name no exchange in what several may use', () => {
+    const own = exchangeNames.filter((name) => !name.startsWith('binance'));
+    const named = [...sources].flatMap(([path, text]) =>
+      DIALECT.test(path) && own.some((name) => text.toLowerCase().includes(name)) ? [path] : [],
+    );
+    expect(named).to.deep.equal([]);
+  });
+
+  it('write the fields of orders as types alone', () => {
+    const fields = [...sources].filter(([path]) => ORDER_FIELDS.test(path));
+    expect(fields.length).to.be.greaterThan(0);
+    for (const [path, text] of fields) {
+      expect(text, path).to.not.match(/^(?:export )?(?:default |const |let |function |class |enum )/m);
+      expect(text, path).to.not.match(/^import (?!type )/m);
+    }
   });
 });
 
@@ -75,7 +99,7 @@ function mayImport(path: string, target: string): boolean {
   if (CONTRACT.test(path)) return false;
   if (DIALECT.test(target)) return true;
   const [venue = ''] = path.split('/');
-  return WITH_PARTS.includes(venue) && target.startsWith(`${venue}/`);
+  return ORDER_FIELDS.test(target) || (venue in PARTS && target.startsWith(`${venue}/`));
 }
 
 /** Paths of our own as the keys of `sources`, packages by name. */

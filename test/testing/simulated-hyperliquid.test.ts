@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Exchange, RequestContext } from '../../src/exchanges/exchange.js';
 import { hyperliquid } from '../../src/exchanges/hyperliquid.js';
-import { addressOf } from '../../src/exchanges/hyperliquid/signing.js';
+import { addressOf } from '../../src/exchanges/dialects/typed-data.js';
 import {
   type HyperliquidOptions,
   SimulatedHyperliquid,

@@ -12,7 +12,8 @@ import {
   readPlacedStatus,
   readPositions,
 } from './account.js';
-import { addressOf, isPrivateKey, signAction } from './signing.js';
+import { addressOf, isPrivateKey } from '../dialects/typed-data.js';
+import { signAction } from './signing.js';
 import { isObject, type JsonObject } from '../dialects/json-rpc.js';
 
 /** A key that may trade for an account: the account's own or, better, that of an API wallet which it approved. */

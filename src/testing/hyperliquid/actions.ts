@@ -1,6 +1,7 @@
 // Signed actions and questions of the simulated Hyperliquid. Who asks is recovered from the signature, as on the venue: a wrong one
 // does not fail, it is somebody else's.
-import { type ActionSignature, signerOf } from '../../exchanges/hyperliquid/signing.js';
+import type { RecoverableSignature } from '../../exchanges/dialects/typed-data.js';
+import { signerOf } from '../../exchanges/hyperliquid/signing.js';
 import type { Clock } from '../kit/clock.js';
 import type { Connection } from '../kit/connection.js';
 import type { Journal } from '../kit/journal.js';
@@ -48,7 +49,7 @@ export class HyperliquidActions {
     const { action, nonce, signature, vaultAddress, expiresAfter } = payload as {
       readonly action: Row;
       readonly nonce: number;
-      readonly signature: ActionSignature;
+      readonly signature: RecoverableSignature;
       readonly vaultAddress?: string | null;
       readonly expiresAfter?: number;
     };
@@ -269,7 +270,7 @@ function placedStatus(order: PlacedOrder, asset: number): unknown {
 
 function signerOrNobody(
   action: Parameters<typeof signerOf>[0],
-  signature: ActionSignature,
+  signature: RecoverableSignature,
   network: 'live' | 'test',
 ): string {
   try {
