@@ -29,44 +29,10 @@ export class HeartbeatSink implements DecodeSink {
     this.parts = parts;
   }
 
-  trade(
-    _topic: string,
-    _symbol: string,
-    _side: Side,
-    _price: number,
-    _amount: number,
-    _exchangeTimeMs: number,
-    _sequence: number,
-    _id: string,
-    _priceText?: string,
-    _amountText?: string,
-  ): void {}
-  quote(
-    _topic: string,
-    _symbol: string,
-    _bidPrice: number,
-    _bidAmount: number,
-    _askPrice: number,
-    _askAmount: number,
-    _exchangeTimeMs: number,
-    _sequence: number,
-  ): void {}
-  book(
-    _topic: string,
-    _symbol: string,
-    _type: 'snapshot' | 'change',
-    _exchangeTimeMs: number,
-    _sequence: number,
-    _previousSequence: number,
-    _checksum?: number,
-  ): void {}
-  level(
-    _side: 'bid' | 'ask',
-    _price: number,
-    _amount: number,
-    _priceText?: string,
-    _amountText?: string,
-  ): void {}
+  trade(..._trade: Parameters<DecodeSink['trade']>): void {}
+  quote(..._quote: Parameters<DecodeSink['quote']>): void {}
+  book(..._book: Parameters<DecodeSink['book']>): void {}
+  level(..._level: Parameters<DecodeSink['level']>): void {}
   message(_topic: string): void {}
   private(_event: PrivateEvent): void {}
   reply(_id: RequestId, _result: unknown): void {}

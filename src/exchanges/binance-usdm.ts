@@ -1,24 +1,21 @@
 // Binance USD-M futures: books and best prices, other market data, the account's events and orders, each on a socket of its own.
 // Oddities to know: since 2026 each kind of stream is served at one address only, and a listen key from HTTP opens the account's.
 import type { OrderRequest } from '../market.js';
-import { priceOf, readReport, readReportedFill } from './dialects/binance-account.js';
+import { priceOf, tellOtherEvent, tellReport, USER_DATA } from './dialects/binance-account.js';
 import {
   accountCall,
   apiCall,
   apiClassifier,
   apiClock,
   apiLogin,
-  CLIENT_ORDER_ID_LENGTH,
-  clientOrderIdProblem,
+  apiOrderProblem,
+  apiOrders,
   decodeApi,
   named,
-  orderOf,
   orderParams,
-  ordersOf,
 } from './dialects/binance-api.js';
 import { type BinanceCredentials, keyProblem } from './dialects/binance-keys.js';
 import { readControl, readShutdown, streamCall, streamSocket } from './dialects/binance-streams.js';
-import { orderProblem } from './dialects/checks.js';
 import { classifier } from './dialects/classes.js';
 import { decimalOf, decimalText } from './dialects/decimals.js';
 import { rowsOf, textOf } from './dialects/fields.js';
@@ -35,7 +32,6 @@ const DOCUMENTATION =
 const REST = { live: 'https://fapi.binance.com', test: 'https://demo-fapi.binance.com' };
 const LIFETIME_MS = 86_400_000;
 const LIMITS = { lifetimeMs: LIFETIME_MS, topics: 1024, frames: { units: 10, windowMs: 1000 } };
-const USER_DATA = 'userData';
 const LISTEN_KEY_MS = 3_600_000;
 const EXPIRED = 'listenKeyExpired';
 
@@ -95,25 +91,15 @@ function decodeAccount(frame: string, sink: DecodeSink): string | undefined {
         message: 'the listen key expired; a new one is needed',
       });
       return undefined;
-    case 'serverShutdown':
-      return readShutdown(sink);
     default:
-      if (textOf(message['e']) === '') return 'an event without a name';
-      sink.private({ kind: 'account', topic: USER_DATA, raw: message });
-      return undefined;
+      return tellOtherEvent(message, sink);
   }
 }
 
 /** `{"e":"ORDER_TRADE_UPDATE","T":17,"o":{"s":"BTCUSDT","c":"…","S":"BUY","o":"LIMIT","x":"TRADE","X":"PARTIALLY_FILLED","i":8886774,…}}` */
 function tellOrder({ o: row }: JsonObject, sink: DecodeSink): string | undefined {
   if (!isObject(row)) return `${USER_DATA}: an order update without order`;
-  const order = readReport(row);
-  const isFill = row['x'] === 'TRADE' || (row['x'] === 'CALCULATED' && decimalOf(row['l']) > 0);
-  const fill = isFill ? readReportedFill(row) : undefined;
-  if (order === undefined || (isFill && fill === undefined)) return `${USER_DATA}: malformed order update`;
-  if (fill !== undefined) sink.private({ kind: 'fill', topic: USER_DATA, fill });
-  sink.private({ kind: 'order', topic: USER_DATA, order });
-  return undefined;
+  return tellReport(row, sink);
 }
 
 /** What is no object is an empty one here, which is malformed like any other that lacks a field. */
@@ -179,7 +165,6 @@ const account = defineExchange<BinanceCredentials>({
 // Orders
 
 const ORDER_RULES = {
-  clientOrderIdLength: CLIENT_ORDER_ID_LENGTH,
   pricedTypes: ['stop', 'take-profit'],
   ownFields:
     /^(?:symbol|side|type|timeInForce|price|quantity|reduceOnly|newClientOrderId|apiKey|signature|timestamp)$/,
@@ -200,7 +185,7 @@ function validateOrder(order: OrderRequest): string | undefined {
   const { type = 'limit', timeInForce, postOnly } = order;
   if (postOnly === true && (type !== 'limit' || timeInForce !== undefined))
     return 'order.postOnly is a time in force of limit orders here (GTX): leave order.timeInForce out';
-  return clientOrderIdProblem(order.clientOrderId) ?? orderProblem(order, ORDER_RULES);
+  return apiOrderProblem(order, ORDER_RULES);
 }
 
 /** Price and amount are both needed, and the side, which must be the order's own. */
@@ -228,17 +213,11 @@ function readPositions(result: unknown): readonly Position[] {
  * @see https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/websocket-api
  */
 const orders: OrderCalls = {
-  clientOrderIdLength: CLIENT_ORDER_ID_LENGTH,
+  ...apiOrders(placeParams),
   validate: validateOrder,
-  place: (order, context) => accountCall(context, 'order.place', placeParams(order)),
-  readPlaced: orderOf,
   /** The order loses its place in the queue. */
   edit: (reference, changes, context) =>
     accountCall(context, 'order.modify', { ...modifyParams(changes), ...named(reference) }),
-  cancel: (reference, context) => accountCall(context, 'order.cancel', named(reference)),
-  readCancelled: orderOf,
-  lookup: (reference, context) => accountCall(context, 'order.status', named(reference)),
-  readLookup: ordersOf,
   positions: (context) => accountCall(context, 'v2/account.position'),
   readPositions,
 };

@@ -1,15 +1,15 @@
 // Binance spot: market streams on one socket, orders and the account on another (WebSocket API v3).
 // Oddities to know: unknown streams stay silent, books begin with a snapshot over HTTP, and orders outlive their connection.
 import type { OrderRequest } from '../market.js';
-import { readBalance, readReport, readReportedFill } from './dialects/binance-account.js';
+import { readBalance, tellOtherEvent, tellReport, USER_DATA } from './dialects/binance-account.js';
 import {
   accountCall,
   apiCall,
   apiClassifier,
   apiClock,
   apiLogin,
-  CLIENT_ORDER_ID_LENGTH,
-  clientOrderIdProblem,
+  apiOrderProblem,
+  apiOrders,
   decodeApi,
   isLoggedOn,
   named,
@@ -18,11 +18,9 @@ import {
   ordersOf,
 } from './dialects/binance-api.js';
 import { type BinanceCredentials, keyProblem } from './dialects/binance-keys.js';
-import { readShutdown, streamSocket } from './dialects/binance-streams.js';
-import { orderProblem } from './dialects/checks.js';
+import { streamSocket } from './dialects/binance-streams.js';
 import { classifier } from './dialects/classes.js';
 import { decimalText } from './dialects/decimals.js';
-import { textOf } from './dialects/fields.js';
 import { isObject, type JsonObject } from './dialects/json-rpc.js';
 import { allConfirmed } from './dialects/topics.js';
 import type { DecodeSink, OrderCalls, RequestContext, TopicOutgoing } from './exchange.js';
@@ -35,8 +33,6 @@ const NAME = 'binance';
 const DOCUMENTATION = 'https://developers.binance.com/docs/binance-spot-api-docs';
 /** A connection lives a day; an address may open 300 in five minutes. */
 const LIMITS = { lifetimeMs: 86_400_000, connects: { units: 300, windowMs: 300_000 } };
-/** The only private topic: everything that happens to the account. */
-const USER_DATA = 'userData';
 
 // Market streams
 
@@ -83,23 +79,9 @@ function readUserEvent(event: JsonObject, sink: DecodeSink): string | undefined 
         message: 'Binance ended the user data stream',
       });
       return undefined;
-    case 'serverShutdown':
-      return readShutdown(sink);
     default:
-      if (textOf(event['e']) === '') return 'an event without a name';
-      sink.private({ kind: 'account', topic: USER_DATA, raw: event });
-      return undefined;
+      return tellOtherEvent(event, sink);
   }
-}
-
-function tellReport(event: JsonObject, sink: DecodeSink): string | undefined {
-  const order = readReport(event);
-  const fill = event['x'] === 'TRADE' ? readReportedFill(event) : undefined;
-  if (order === undefined || (event['x'] === 'TRADE' && fill === undefined))
-    return `${USER_DATA}: malformed execution report`;
-  if (fill !== undefined) sink.private({ kind: 'fill', topic: USER_DATA, fill });
-  sink.private({ kind: 'order', topic: USER_DATA, order });
-  return undefined;
 }
 
 function tellBalances(event: JsonObject, sink: DecodeSink): string | undefined {
@@ -126,14 +108,13 @@ function userDataCalls(
 // Orders
 
 const ORDER_RULES = {
-  clientOrderIdLength: CLIENT_ORDER_ID_LENGTH,
   pricedTypes: ['limit-maker', 'stop-loss-limit', 'take-profit-limit'],
   ownFields: /^(?:symbol|side|type|timeInForce|price|quantity|newClientOrderId|apiKey|signature|timestamp)$/,
 };
 
 function validateOrder(order: OrderRequest): string | undefined {
   if (order.reduceOnly === true) return 'order.reduceOnly has no meaning on the spot market';
-  return clientOrderIdProblem(order.clientOrderId) ?? orderProblem(order, ORDER_RULES);
+  return apiOrderProblem(order, ORDER_RULES);
 }
 
 function placeParams(order: OrderRequest & { readonly clientOrderId: string }): JsonObject {
@@ -150,9 +131,8 @@ function placeParams(order: OrderRequest & { readonly clientOrderId: string }): 
  * @see https://developers.binance.com/docs/binance-spot-api-docs/websocket-api/trading-requests
  */
 const orders: OrderCalls = {
-  clientOrderIdLength: CLIENT_ORDER_ID_LENGTH,
+  ...apiOrders(placeParams),
   validate: validateOrder,
-  place: (order, context) => accountCall(context, 'order.place', placeParams(order)),
   readPlaced: (result) =>
     orderOf(isObject(result) && isObject(result['amendedOrder']) ? result['amendedOrder'] : result),
   edit(reference, changes, context) {
@@ -169,16 +149,12 @@ const orders: OrderCalls = {
       newQty,
     });
   },
-  cancel: (reference, context) => accountCall(context, 'order.cancel', named(reference)),
-  readCancelled: orderOf,
   cancelAll: ({ symbol }, context) => {
     if (symbol === undefined)
       throw new TypeError('Binance cancels all orders of one symbol: name it in filter.symbol');
     return accountCall(context, 'openOrders.cancelAll', { symbol });
   },
   readCancelledAll: (result) => (Array.isArray(result) ? result.length : undefined),
-  lookup: (reference, context) => accountCall(context, 'order.status', named(reference)),
-  readLookup: ordersOf,
   openOrders: ({ symbol }, context) => accountCall(context, 'openOrders.status', { symbol }),
   readOpenOrders: ordersOf,
 };

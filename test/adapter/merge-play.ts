@@ -6,7 +6,7 @@ import { NameTable } from '../../src/batch/name-table.js';
 import { seal } from '../../src/batch/sealing.js';
 import { BatchWriter } from '../../src/batch/writer.js';
 
-type Write = (writer: BatchWriter) => void;
+export type Write = (writer: BatchWriter) => void;
 
 export const trade =
   (sequence: number): Write =>

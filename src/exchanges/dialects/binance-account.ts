@@ -1,6 +1,8 @@
 // Orders, fills and balances in the words of Binance, spot and futures, read into the common ones.
 // Answers spell their fields out, events abbreviate them to single letters.
 import type { Balance, Fill, Order, Side } from '../../market.js';
+import type { DecodeSink } from '../exchange.js';
+import { readShutdown } from './binance-streams.js';
 import { decimalOf, idText } from './decimals.js';
 import { numberOf, textOf } from './fields.js';
 import type { JsonObject } from './json-rpc.js';
@@ -126,4 +128,27 @@ function averageOf(average: unknown, quoteAmount: unknown, filledAmount: number)
 /** `C` is the id the order was placed with where the report is about a cancel, whose own id is then in `c`. */
 function clientIdOf(own: unknown, original: unknown): string {
   return textOf(original) || textOf(own);
+}
+
+/** The only private topic: everything that happens to the account. */
+export const USER_DATA = 'userData';
+
+/** Tells what happened to an order, and the fill where that was one. */
+export function tellReport(row: JsonObject, sink: DecodeSink): string | undefined {
+  const order = readReport(row);
+  // Liquidations of futures are calculated, with a fill or without.
+  const isFill = row['x'] === 'TRADE' || (row['x'] === 'CALCULATED' && decimalOf(row['l']) > 0);
+  const fill = isFill ? readReportedFill(row) : undefined;
+  if (order === undefined || (isFill && fill === undefined)) return `${USER_DATA}: malformed order update`;
+  if (fill !== undefined) sink.private({ kind: 'fill', topic: USER_DATA, fill });
+  sink.private({ kind: 'order', topic: USER_DATA, order });
+  return undefined;
+}
+
+/** An event of the account that has no common form, or of the server itself. */
+export function tellOtherEvent(event: JsonObject, sink: DecodeSink): string | undefined {
+  if (event['e'] === 'serverShutdown') return readShutdown(sink);
+  if (textOf(event['e']) === '') return 'an event without a name';
+  sink.private({ kind: 'account', topic: USER_DATA, raw: event });
+  return undefined;
 }

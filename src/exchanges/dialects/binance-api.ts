@@ -1,10 +1,18 @@
 // Binance's WebSocket API as its spot and futures servers speak it: calls with a status, signatures, the login and how orders are named.
 // Oddity to know: an Ed25519 key logs its session on once, any other kind of key signs each request.
 import type { OrderReference, OrderRequest } from '../../market.js';
-import type { ClockCall, DecodeSink, ErrorClass, Login, RequestContext, VenueError } from '../exchange.js';
+import type {
+  ClockCall,
+  DecodeSink,
+  ErrorClass,
+  Login,
+  OrderCalls,
+  RequestContext,
+  VenueError,
+} from '../exchange.js';
 import { readOrder } from './binance-account.js';
 import { type BinanceCredentials, keyProblem, logsOn, signed } from './binance-keys.js';
-import { neededText } from './checks.js';
+import { neededText, orderProblem, type OrderRules } from './checks.js';
 import { decimalText } from './decimals.js';
 import { numberOf, rowsOf, textOf, wordOf } from './fields.js';
 import { isObject, type JsonObject, parseObject } from './json-rpc.js';
@@ -126,13 +134,32 @@ const IN_FORCE: Readonly<Record<string, string>> = {
   'fill-or-kill': 'FOK',
 };
 
-export const CLIENT_ORDER_ID_LENGTH = 36;
+const CLIENT_ORDER_ID_LENGTH = 36;
 
-export function clientOrderIdProblem(clientOrderId: string | undefined): string | undefined {
-  return clientOrderId === undefined || /^[.A-Z:/a-z0-9_-]{1,36}$/.test(clientOrderId)
-    ? undefined
-    : 'order.clientOrderId must have 1 to 36 characters out of letters, digits and . : / _ -';
+/** What every market of Binance takes of an order, and its own rules. */
+export function apiOrderProblem(
+  order: OrderRequest,
+  rules: Omit<OrderRules, 'clientOrderIdLength'>,
+): string | undefined {
+  const { clientOrderId } = order;
+  if (clientOrderId !== undefined && !/^[.A-Z:/a-z0-9_-]{1,36}$/.test(clientOrderId))
+    return 'order.clientOrderId must have 1 to 36 characters out of letters, digits and . : / _ -';
+  return orderProblem(order, { ...rules, clientOrderIdLength: CLIENT_ORDER_ID_LENGTH });
 }
+
+type NewOrder = Parameters<OrderCalls['place']>[0];
+
+/** The calls about orders that all markets of Binance share; `params` writes a new order. */
+export const apiOrders = (params: (order: NewOrder) => JsonObject) =>
+  ({
+    clientOrderIdLength: CLIENT_ORDER_ID_LENGTH,
+    place: (order, context) => accountCall(context, 'order.place', params(order)),
+    readPlaced: orderOf,
+    cancel: (reference, context) => accountCall(context, 'order.cancel', named(reference)),
+    readCancelled: orderOf,
+    lookup: (reference, context) => accountCall(context, 'order.status', named(reference)),
+    readLookup: ordersOf,
+  }) satisfies Partial<OrderCalls>;
 
 /** `{"symbol":"BTCUSDT","side":"SELL","type":"LIMIT","timeInForce":"GTC","price":"23416.1","quantity":"0.00847",…}` */
 export function orderParams(
