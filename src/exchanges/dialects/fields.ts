@@ -1,9 +1,15 @@
 // Reading single fields of a venue's JSON: what is not there or of another type becomes NaN or '' instead of a throw.
+import { decimalOf } from './exact-numbers.js';
 
 /** A finite number, or a decimal text of one; NaN for anything else. */
 export function numberOf(value: unknown): number {
-  const number = typeof value === 'string' && /^-?\d/.test(value) ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) ? number : Number.NaN;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : Number.NaN;
+  if (typeof value !== 'string') return Number.NaN;
+  // Nearly all texts are times and prices, without sign and exponent.
+  const plain = decimalOf(value);
+  if (plain < Number.POSITIVE_INFINITY) return plain;
+  const number = /^-?\d/.test(value) ? Number(value) : Number.NaN;
+  return Number.isFinite(number) ? number : Number.NaN;
 }
 
 export function textOf(value: unknown): string {

@@ -13,9 +13,11 @@ const NO_NUMBER = 1_000_000;
 export function isoTimeMs(value: unknown): number {
   if (typeof value !== 'string' || value.length <= FRACTION || !isPunctuated(value)) return Number.NaN;
   const year = twoDigits(value, 0) * 100 + twoDigits(value, 2);
-  const [month, day] = [twoDigits(value, 5), twoDigits(value, 8)];
+  const month = twoDigits(value, 5);
+  const day = twoDigits(value, 8);
   const hour = twoDigits(value, 11);
-  const [minute, second] = [twoDigits(value, 14), twoDigits(value, 17)];
+  const minute = twoDigits(value, 14);
+  const second = twoDigits(value, 17);
   if (year > 9999 || month < 1 || month > 12 || day < 1 || day > 31) return Number.NaN;
   if (hour > 23 || minute > 59 || second > 59) return Number.NaN;
   const days = dayOf(year, month, day);

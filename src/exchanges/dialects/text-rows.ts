@@ -64,10 +64,13 @@ export function tellTextBook(sink: DecodeSink, book: TextBook): string | undefin
 /** Tells the best of both sides of a book. A side without rows, or whose first amount is 0, is empty. */
 export function tellTextQuote(sink: DecodeSink, book: Omit<TextBook, 'previous'>): string | undefined {
   const { topic, symbol, bids, asks, timeMs, sequence } = book;
-  if (!keepLevels(bids, 0) || !keepLevels(asks, 0)) return `${topic}: malformed levels`;
-  const [bidAmount, askAmount] = [Number(bids[0]?.[1] ?? 0), Number(asks[0]?.[1] ?? 0)];
-  const bidPrice = bidAmount > 0 ? Number(bids[0]?.[0]) : Number.NaN;
-  const askPrice = askAmount > 0 ? Number(asks[0]?.[0]) : Number.NaN;
+  if (!keepLevels(bids, 0)) return `${topic}: malformed levels`;
+  const asksAt = bids.length * 2;
+  if (!keepLevels(asks, asksAt)) return `${topic}: malformed levels`;
+  const bidAmount = bids.length === 0 ? 0 : kept(1);
+  const askAmount = asks.length === 0 ? 0 : kept(asksAt + 1);
+  const bidPrice = bidAmount > 0 ? kept(0) : Number.NaN;
+  const askPrice = askAmount > 0 ? kept(asksAt) : Number.NaN;
   sink.quote(topic, symbol, bidPrice, bidAmount, askPrice, askAmount, timeMs, sequence);
   return undefined;
 }
