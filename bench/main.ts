@@ -11,7 +11,7 @@ import { suite } from './suite/index.js';
 const help = `npm run bench -- [NAME...] [options]
 
 Runs all benchmarks, or those whose name begins with one of the names. Each subject runs in a process of its own, in turns, several
-rounds; values are medians. Close what else works on the machine: figures under load are rough.
+rounds (decode: all in one process, by turns of milliseconds); values are medians. Close what else works on the machine: figures under load are rough.
 
   --quick           short runs, 2 rounds: shows that everything works
   --rounds N        number of rounds instead of each benchmark's own

@@ -10,7 +10,8 @@ export const rerun = `## How to rerun it
     npm run bench:report                                      # this page, from docs/performance/results.json
     npm ci --prefix bench/peers && npm run bench:peers        # the peers, into docs/performance/peers.json
 
-Every subject runs in a process of its own, in turns (A B C A B C), several rounds; the value is the median of the rounds. Load comes from
+Every subject runs in a process of its own, in turns (A B C A B C), several rounds; the value is the median of the rounds (decoders and their
+baseline share a process and take turns of milliseconds). Load comes from
 processes of its own over loopback, which write frames that were built before. Connecting and warming up are not measured. Two cores are
 shared by the subject, its threads and the generator, so anything else that runs on the machine is in the figures: the load average says
 how much that was. Memory and processor figures are read from \`/proc\`, so some rows are empty on other systems than Linux.`;

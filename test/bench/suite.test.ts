@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { type Benchmark, OURS } from '../../bench/kit/benchmark.js';
+import { runBenchmark } from '../../bench/kit/rounds.js';
 import { extremes, median, percentile } from '../../bench/kit/statistics.js';
+import { emptySink, marketFixtures } from '../../bench/load/market-fixtures.js';
 import { suite } from '../../bench/suite/index.js';
 import { exchangeNames } from '../../src/exchanges/index.js';
 
@@ -28,6 +30,30 @@ describe('the benchmark suite', () => {
     const decoders = suite.filter(({ name }) => name.startsWith('decode/'));
     expect(decoders.map(({ name }) => name.slice('decode/'.length))).to.include('deribit');
     for (const { name } of decoders) expect(exchangeNames).to.include(name.slice('decode/'.length));
+  });
+
+  it('measures each decoder with market frames that it understands, trades among them', async () => {
+    for (const venue of exchangeNames) {
+      const { decode, frames, trades } = await marketFixtures(venue);
+      expect(frames.length, venue).to.be.greaterThan(2);
+      expect(trades, venue).to.not.be.empty;
+      expect(frames, venue).to.include.members([...trades]);
+      for (const frame of frames) expect(decode(frame, emptySink()), frame).to.equal(undefined);
+    }
+  });
+
+  it('measures decoding and parsing of one round by turns, in one process', async function () {
+    this.timeout(60_000);
+    const benchmark = suite.find(({ name }) => name === 'decode/deribit')!;
+    const rounds = { settings: { quick: true }, rounds: 1, progress: () => undefined };
+    const [all, trades] = await runBenchmark(benchmark, rounds);
+    for (const result of [all, trades]) {
+      expect(result?.value).to.be.greaterThan(0);
+      expect(result?.ratios['json-parse']).to.be.greaterThan(0);
+    }
+    const [alone] = await runBenchmark(benchmark, { ...rounds, subjects: [OURS] });
+    expect(alone?.value).to.be.greaterThan(0);
+    expect(alone?.baselines).to.deep.equal({});
   });
 
   it('sets targets only against subjects that run, and begins each benchmark with its headline figure', () => {
