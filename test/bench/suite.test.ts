@@ -36,7 +36,7 @@ describe('the benchmark suite', () => {
     for (const venue of exchangeNames) {
       const { decode, frames, trades } = await marketFixtures(venue);
       expect(frames.length, venue).to.be.greaterThan(2);
-      expect(trades, venue).to.not.be.empty;
+      expect(trades.length, venue).to.be.greaterThan(0);
       expect(frames, venue).to.include.members([...trades]);
       for (const frame of frames) expect(decode(frame, emptySink()), frame).to.equal(undefined);
     }
