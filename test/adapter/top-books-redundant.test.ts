@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Adapter } from '../../src/index.js';
+import { SimulatedKraken } from '../../src/testing/index.js';
 import { waitFor } from '../support/wait-for.js';
 import { BookWitness, TopListener } from './book-witness.js';
 import { BOOK, credentials, Pair } from './pair.js';
@@ -115,5 +116,48 @@ describe('books that are told whole over connections that come and go', function
     const before = top.states.length;
     await waitFor(() => top.states.length > before + 20, 'snapshots to flow');
     expect(top.gaps.map(({ reason }) => reason)).to.deep.equal(['exit']);
+  });
+});
+
+describe('books that are told whole and that the venue dates instead of numbering', function () {
+  this.timeout(60_000);
+
+  it('come once each, right and without a gap while one of two connections dies', async () => {
+    const topic = 'book:BTC/USD';
+    await using venue = await SimulatedKraken.start({ eventsPerSecond: 200 });
+    const options = {
+      url: venue.url,
+      topics: [topic],
+      connection: { spares: 0 },
+      rateBudget: false,
+    } as const;
+    await using watching = new Adapter('kraken', options);
+    await using adapter = new Adapter('kraken', {
+      ...options,
+      books: { depth: DEPTH },
+      redundancy: 2,
+      backoff: { baseMs: 0, capMs: 0 },
+    });
+    const witness = new BookWitness(watching, topic, DEPTH, 10);
+    const top = new TopListener(adapter, topic);
+    let exits = 0;
+    adapter.on('exit', () => void (exits += 1));
+    await watching.connect();
+    await adapter.connect();
+    const first = watching.sockets.length;
+    for (let count = 1; count <= 3; count += 1) {
+      await waitFor(() => adapter.sockets[0]?.ready === 2, 'both connections to be READY');
+      await sleep(700);
+      const own = venue.connections.slice(first);
+      venue.inject({ kind: 'drop', by: 'rst', connection: own[count % own.length]!.id });
+      await waitFor(() => exits === count, 'the exit');
+    }
+    const delivered = [...top.states];
+    await sleep(200);
+    expect(top.gaps).to.deep.equal([]);
+    witness.expectSaw(delivered);
+    const texts = delivered.map(({ bids, asks }) => JSON.stringify([bids, asks]));
+    expect(texts.filter((text, index) => text === texts[index - 1])).to.deep.equal([]);
+    expect(delivered.length).to.be.above(100);
   });
 });
