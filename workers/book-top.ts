@@ -88,10 +88,14 @@ class ToldSide {
     for (const column of [this.#prices, this.#amounts, this.#priceTexts, this.#amountTexts])
       if (column.length > count) column.length = count;
     for (let rank = 0; rank < count; rank += 1) {
-      const price = (this.#prices[rank] = side.priceOf(rank));
-      const amount = (this.#amounts[rank] = side.amountOf(rank));
-      const priceText = (this.#priceTexts[rank] = side.priceTextOf(rank));
-      const amountText = (this.#amountTexts[rank] = side.amountTextOf(rank));
+      const price = side.priceOf(rank);
+      const amount = side.amountOf(rank);
+      const priceText = side.priceTextOf(rank);
+      const amountText = side.amountTextOf(rank);
+      this.#prices[rank] = price;
+      this.#amounts[rank] = amount;
+      this.#priceTexts[rank] = priceText;
+      this.#amountTexts[rank] = amountText;
       sink.level(name, price, amount, priceText, amountText);
     }
   }

@@ -1,7 +1,7 @@
 // The life of one connection in its thread: wires socket, heartbeat, reader and the two lanes together.
 import { MarketLane } from '../src/batch/lane.js';
 import { monotonicNs } from '../src/clock.js';
-import { topDepths } from '../src/client/book-delivery.js';
+import { topDepths } from '../src/book-delivery.js';
 import { Counters } from '../src/client/counters.js';
 import type {
   BatchRead,

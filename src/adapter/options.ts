@@ -7,7 +7,7 @@ import {
   type ConnectionSettings,
   defaults as connectionDefaults,
 } from '../client/options.js';
-import type { BookDelivery } from '../client/book-delivery.js';
+import type { BookDelivery } from '../book-delivery.js';
 import type { Delivery } from '../client/protocol.js';
 import type { CredentialsOf } from '../exchanges/venue-types.js';
 import { recordEntry, type RecordOptions } from '../recording/options.js';

@@ -1,6 +1,6 @@
 // One socket of an adapter: its exchange, and the links that keep it connected. One of them, the primary, carries the requests; a
 // second one is there with `redundancy: 2`, and while a rotation replaces one by another.
-import { type BookChoice, topDepths } from '../client/book-delivery.js';
+import { type BookChoice, topDepths } from '../book-delivery.js';
 import type { Exit } from '../client/exit.js';
 import type { ControlMessage } from '../client/protocol.js';
 import type { Exchange, HttpCall, VenueError } from '../exchanges/exchange.js';

@@ -2,7 +2,7 @@
 // worker, events are NounVerbed and come from it. Only plain data: functions, URLs and class instances do not survive the way.
 import type { ErrorDetail, ErrorRecord, ExitReason } from '../errors.js';
 import type { Gap, PrivateEvent } from '../market.js';
-import type { BookChoice } from './book-delivery.js';
+import type { BookChoice } from '../book-delivery.js';
 import type { HttpCall, RequestId, VenueError, VenueNotice } from '../exchanges/exchange.js';
 import type { TapSettings } from '../recording/protocol.js';
 

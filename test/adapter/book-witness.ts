@@ -69,7 +69,7 @@ export class TopListener {
 
   #take({ type, sequence, previousSequence, exchangeTimeMs, bids, asks }: BookUpdate): void {
     expect(type).to.equal('snapshot');
-    expect(previousSequence).to.be.NaN;
+    expect(Number.isNaN(previousSequence)).to.equal(true);
     this.order.push(sequence);
     this.states.push({ sequence, exchangeTimeMs, bids, asks });
   }

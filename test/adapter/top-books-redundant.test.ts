@@ -140,8 +140,8 @@ describe('books that are told whole and that the venue dates instead of numberin
     });
     const witness = new BookWitness(watching, topic, DEPTH, 10);
     const top = new TopListener(adapter, topic);
-    let exits = 0;
-    adapter.on('exit', () => void (exits += 1));
+    const exits: unknown[] = [];
+    adapter.on('exit', (exit) => void exits.push(exit));
     await watching.connect();
     await adapter.connect();
     const first = watching.sockets.length;
@@ -150,7 +150,7 @@ describe('books that are told whole and that the venue dates instead of numberin
       await sleep(700);
       const own = venue.connections.slice(first);
       venue.inject({ kind: 'drop', by: 'rst', connection: own[count % own.length]!.id });
-      await waitFor(() => exits === count, 'the exit');
+      await waitFor(() => exits.length === count, 'the exit');
     }
     const delivered = [...top.states];
     await sleep(200);
