@@ -31,7 +31,7 @@ export interface UnknownRequest extends RequestSubject {
 
 export type Hook = 'reconcile' | 'resume';
 
-export type Timer = 'backoff' | 'step' | 'hold' | 'refresh' | 'safety' | 'requests';
+export type Timer = 'backoff' | 'step' | 'hold' | 'refresh' | 'safety' | 'requests' | 'probation';
 
 export type Input =
   | { readonly type: 'connect-requested'; readonly ticket: Ticket }
