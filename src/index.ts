@@ -116,12 +116,14 @@ export type {
   RecordedExit,
   RecordedFrame,
   RecordedGap,
+  RecordedHttpCall,
   RecordedOpen,
 } from './recording/entries.js';
 export { decoded, type DecodingCounts, type ExportedEvent } from './recording/decoded.js';
 export type { DecodedEvent, ExportedLevel } from './recording/event-sink.js';
 export type { Anchor, FileHeader } from './recording/block-layout.js';
 export type { RecordOptions } from './recording/options.js';
+export type { HttpSubject } from './recording/http-record.js';
 export type { Compression, LifeSubject } from './recording/protocol.js';
 export type { RecordingStats } from './recording/recorder.js';
 export {

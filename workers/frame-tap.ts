@@ -1,6 +1,9 @@
 // The tap of a connection that is recorded: copies each frame into batches that go straight to the recorder's thread.
 // A connection that is not recorded has none, which costs its frames one look at `undefined`.
+import type { HttpCall } from '../src/exchanges/exchange.js';
+import type { HttpAnswer } from '../src/fetch-json.js';
 import { BatchBuffer } from '../src/recording/batch-buffer.js';
+import { carriesKeys, httpRecord } from '../src/recording/http-record.js';
 import type { TapSettings } from '../src/recording/protocol.js';
 import { recordFlags, recordKinds } from '../src/recording/record-layout.js';
 import { RecorderFigures } from '../src/recording/recorder-figures.js';
@@ -44,6 +47,12 @@ export class FrameTap {
         ? ([recordKinds.sentText, Buffer.from(frame)] as const)
         : ([recordKinds.sentBinary, frame] as const);
     this.#add(kind, isSecret ? recordFlags.secret : 0, monotonicNs(), bytes);
+  }
+
+  /** An HTTP call that this thread has made. */
+  called(call: HttpCall, answer: HttpAnswer): void {
+    const flags = carriesKeys(call) ? recordFlags.secret : 0;
+    this.#add(recordKinds.http, flags, monotonicNs(), Buffer.from(JSON.stringify(httpRecord(call, answer))));
   }
 
   /** Hands over what is left; the thread ends. */

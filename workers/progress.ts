@@ -4,11 +4,11 @@ import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import type { Counters } from '../src/client/counters.js';
 
-/** Returns what stops it. `intervalMs` 0: never. */
+/** Returns what stops it. `intervalMs` 0: never. `look` is for the figures that others keep. */
 export function showProgress(
   counters: Counters,
   intervalMs: number,
-  bufferedBytes: () => number,
+  look: () => void,
   measure = false,
 ): () => void {
   counters.showProgress();
@@ -19,8 +19,8 @@ export function showProgress(
     const nowMs = performance.now();
     counters.showProgress();
     counters.set('loopDelayMs', Math.max(0, nowMs - lastMs - intervalMs));
-    counters.set('bufferedBytes', bufferedBytes());
     counters.set('heapUsedBytes', getHeapStatistics().used_heap_size);
+    look();
     takeCpu?.();
     lastMs = nowMs;
   }, intervalMs);

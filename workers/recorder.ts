@@ -3,11 +3,13 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { randomBytes } from 'node:crypto';
 import { BatchCleaner } from '../src/recording/batch-cleaner.js';
+import { cleanHttpRecord } from '../src/recording/http-record.js';
 import type { RecorderCommand, RecorderEvent, RecorderTask } from '../src/recording/protocol.js';
 import { RecorderFigures } from '../src/recording/recorder-figures.js';
 import { RecordingWriter } from '../src/recording/recording-writer.js';
 import { Redaction } from '../src/recording/redaction.js';
 
+type Call = Extract<RecorderCommand, { type: 'http' }>;
 type Exit = Extract<RecorderCommand, { type: 'exit' }>;
 
 /** How long the end waits for connections that are still there. */
@@ -55,6 +57,8 @@ class RecorderThread {
         return this.#begin(command.life, command.port);
       case 'exit':
         return this.#exited(command);
+      case 'http':
+        return this.#called(command);
       case 'gap': {
         const { life, atNs, gap } = command;
         return this.#writer.mark('gap', life, atNs, JSON.stringify(gap));
@@ -94,6 +98,12 @@ class RecorderThread {
     for (let entry = receiveMessageOnPort(this.#main); entry; entry = receiveMessageOnPort(this.#main)) {
       this.#obey(entry.message as RecorderCommand);
     }
+  }
+
+  #called({ atNs, record, isKeyed }: Call): void {
+    const clean = cleanHttpRecord(this.#redaction, record, isKeyed);
+    const isRedacted = clean.body !== record.body || clean.path !== record.path;
+    this.#writer.mark('http', 0, atNs, JSON.stringify(clean), isRedacted);
   }
 
   #exited(exit: Exit): void {

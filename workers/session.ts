@@ -13,12 +13,12 @@ import type {
 } from '../src/client/protocol.js';
 import type { ErrorDetail } from '../src/errors.js';
 import type { Exchange, HttpCall } from '../src/exchanges/exchange.js';
+import { fetchJson } from '../src/fetch-json.js';
 import { HttpFailure } from '../src/http-failure.js';
 import { BackPressure } from './back-pressure.js';
 import { BookFollower } from './book-follower.js';
 import { ControlLane } from './control-lane.js';
 import { ending } from './ending.js';
-import { fetchJson } from './fetch-json.js';
 import { chooseReader, type FrameReader } from './frame-reader.js';
 import { FrameTap } from './frame-tap.js';
 import {
@@ -28,6 +28,7 @@ import {
   startExchange,
   startStandard,
 } from './heartbeat.js';
+import { LagPeak } from './lag-peak.js';
 import { ProblemReport } from './problems.js';
 import type { Tunnel } from './proxy-agent.js';
 import { showProgress } from './progress.js';
@@ -37,6 +38,8 @@ import { Socket } from './socket.js';
 /** pino's number of the level. */
 const DEBUG = 20;
 
+/** How long an HTTP call may take. */
+const CALL_TIMEOUT_MS = 10_000;
 /** Node reads 64 KiB at a time; frames of this many bytes, their headers and halves left out, say that the read was full. */
 const FULL_READ_BYTES = 40 * 1024;
 /** Entries from which on a batch's fixed price does not matter any more. */
@@ -71,6 +74,7 @@ export class Session {
   readonly #problems: ProblemReport;
   /** Undefined where the connection is not recorded. */
   readonly #tap: FrameTap | undefined;
+  readonly #lagPeak: LagPeak;
   readonly #stopProgress: () => void;
   /** Only with policy `pause`. */
   #backPressure: BackPressure | undefined;
@@ -85,6 +89,7 @@ export class Session {
     this.#options = options;
     const { command, exchange, heartbeatExchange, tunnel } = options;
     this.#counters = new Counters(command.counters);
+    this.#lagPeak = new LagPeak(this.#counters);
     this.#lane = this.#makeLane();
     this.#control = this.#makeControl();
     this.#problems = new ProblemReport(this.#control, this.#counters);
@@ -106,9 +111,15 @@ export class Session {
     this.#stopProgress = showProgress(
       this.#counters,
       command.progressIntervalMs,
-      () => this.#socket.bufferedBytes,
+      () => this.#look(),
       command.measure,
     );
+  }
+
+  /** At each turn of the progress timer. */
+  #look(): void {
+    this.#counters.set('bufferedBytes', this.#socket.bufferedBytes);
+    this.#lagPeak.look(monotonicNs());
   }
 
   send(...values: Parameters<Sender['send']>): Promise<SendResult> | SendResult {
@@ -188,9 +199,14 @@ export class Session {
 
   async #fetch(call: HttpCall): Promise<unknown> {
     const { command, callWanted, calledTooOften } = this.#options;
+    const tap = this.#tap;
     await callWanted(call);
     try {
-      return await fetchJson(command.restUrl, call);
+      return await fetchJson(call, {
+        url: new URL(call.url, command.restUrl),
+        timeoutMs: CALL_TIMEOUT_MS,
+        heard: tap && ((answer) => tap.called(call, answer)),
+      });
     } catch (error) {
       if (error instanceof HttpFailure && error.isTooFast) calledTooOften(error.retryAfterMs);
       throw error;
@@ -285,6 +301,7 @@ export class Session {
 
   readonly #endRead = (): void => {
     this.#isReading = false;
+    this.#lagPeak.look(this.#lane.receivedAtNs);
     if (this.#mayFlush) this.#control.flush();
     // A read that came back full has more behind it, which is read before the loop turns: small batches would only cost more.
     if (this.#readBytes >= FULL_READ_BYTES && this.#lane.entries < WORTH_A_BATCH) this.#flushAfterTurn();

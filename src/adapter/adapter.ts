@@ -38,10 +38,10 @@ interface Core {
  * adapter starts the next and restores login, safety switch and topics before it calls itself READY again.
  *
  * @example
- * const deribit = new Adapter('deribit', { network: 'test' });
- * deribit.on('trades', (batch) => { for (const trade of batch) console.log(trade.price); });
- * await deribit.connect();
- * await deribit.subscribe(['trades.BTC-PERPETUAL.100ms']);
+ * const adapter = new Adapter(exchange, { network: 'test' });
+ * adapter.on('trades', (batch) => { for (const trade of batch) console.log(trade.price); });
+ * await adapter.connect();
+ * await adapter.subscribe([`trades:${symbol}`]);
  *
  * @typeParam Name - the built-in exchange that was named: it types the credentials and the fields of orders that are the venue's own.
  */
@@ -363,7 +363,7 @@ export class Adapter<out Name extends string = string> {
       redundancy: settings.redundancy,
       rotation: settings.rotation,
       open: opener(exchange, this.#source, key, settings, this.#log, recorder),
-      fetch: fetcher(exchange, settings),
+      fetch: fetcher(exchange, this.#source, key, settings, recorder),
       observer: observerOf(this.#outlet, settings, {
         status: (status) => this.#enter(socket, status),
         changed: () => this.#checkEnd?.(),

@@ -5,13 +5,13 @@ import { checkUrl, defaults } from '../client/options.js';
 import type { HeartbeatOptions } from '../client/options.js';
 import { BulkheadError } from '../errors.js';
 import type { Exchange, HttpCall, Venue } from '../exchanges/exchange.js';
+import { fetchJson } from '../fetch-json.js';
 import { socketReference } from '../exchanges/index.js';
 import { addressOf } from '../recording/address.js';
 import type { Recorder } from '../recording/recorder.js';
 import { isHeard } from '../telemetry/channels.js';
 import { type Threads, threadsFor } from '../threads/index.js';
 import type { OpenConnection } from './link.js';
-import { HttpFailure } from '../http-failure.js';
 import { LinkBudget, type TellRate } from './link-budget.js';
 import type { AdapterLog } from './log.js';
 import type { AdapterSettings } from './options.js';
@@ -156,16 +156,21 @@ export function budgetOf(
 }
 
 /** Performs HTTP calls on the venue's REST host, or on the host of `options.url` where that is given. */
-export function fetcher(exchange: Exchange, settings: AdapterSettings): (call: HttpCall) => Promise<unknown> {
-  return async ({ url, method, headers, body }) => {
-    const response = await fetch(restUrl(exchange, settings, url), {
-      method,
-      ...(headers === undefined ? {} : { headers }),
-      ...(body === undefined ? {} : { body }),
-      signal: AbortSignal.timeout(settings.stepTimeoutMs),
+export function fetcher(
+  exchange: Exchange,
+  source: string,
+  socket: string,
+  settings: AdapterSettings,
+  recorder: () => Recorder | undefined,
+): (call: HttpCall) => Promise<unknown> {
+  const subject = { name: settings.name ?? exchange.name, exchange: source, socket };
+  return (call) => {
+    const listening = recorder();
+    return fetchJson(call, {
+      url: restUrl(exchange, settings, call.url),
+      timeoutMs: settings.stepTimeoutMs,
+      heard: listening && ((answer) => listening.called(call, answer, subject)),
     });
-    if (!response.ok) throw new HttpFailure(response);
-    return response.json();
   };
 }
 

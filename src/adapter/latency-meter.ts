@@ -16,8 +16,6 @@ const kinds = ['trades', 'quotes', 'books'] as const;
 export class LatencyMeter implements Latencies {
   readonly venue = new Histogram();
   readonly handling = new Histogram();
-  /** When the frame of the newest event that was handed on had been read; 0 before the first. */
-  lastReceivedAtNs = 0;
 
   note(batch: Batch): void {
     const nowNs = monotonicNs();
@@ -36,7 +34,6 @@ export class LatencyMeter implements Latencies {
         receivedAtNs = Math.max(receivedAtNs, batch[kind].receivedAtNs[batch[kind].length - 1]!);
     }
     if (receivedAtNs === 0) return;
-    this.lastReceivedAtNs = receivedAtNs;
     const handlingMs = (nowNs - receivedAtNs) / 1e6;
     this.handling.record(handlingMs);
     if (venueMs > 0) this.venue.record(Date.now() - handlingMs - venueMs);

@@ -12,12 +12,28 @@ interface Latest {
 }
 
 export class PrivateMerge {
+  readonly #live = new Set<number>();
+  /** Connections that were live beside another one: copies can still be on their way when that one is gone. */
+  readonly #accompanied = new Set<number>();
   readonly #known = new Map<string, number>();
   readonly #told = new Map<string, string>();
   readonly #latest = new Map<string, Latest>();
 
+  /** A connection begins. */
+  opened(source: number): void {
+    this.#live.add(source);
+    if (this.#live.size > 1) for (const live of this.#live) this.#accompanied.add(live);
+  }
+
+  /** A connection has ended, and brings nothing more. */
+  left(source: number): void {
+    this.#live.delete(source);
+    this.#accompanied.delete(source);
+  }
+
   /** Whether the event of a connection is news. */
   admits(event: PrivateEvent, source: number, isPrimary: boolean): boolean {
+    if (!this.#accompanied.has(source)) return true;
     const identity = identityOf(event);
     if (identity !== undefined) return this.#isFirst(identity, source);
     const subject = subjectOf(event);

@@ -46,6 +46,11 @@ export class SocketStream {
     });
   }
 
+  /** A connection is about to begin. */
+  opened(epoch: number): void {
+    this.#private.opened(epoch);
+  }
+
   batch(batch: Batch, epoch: number): void | Promise<void> {
     const parts = this.merge.offer(epoch, batch, monotonicNs());
     this.#watch();
@@ -60,6 +65,7 @@ export class SocketStream {
 
   /** A connection has ended. Returns the topics that nobody carries on. */
   left(epoch: number, isComplete: boolean): readonly string[] {
+    this.#private.left(epoch);
     const { batches, cut } = this.merge.leave(epoch, monotonicNs(), isComplete);
     void this.#tell(batches);
     this.#cut.set(epoch, new Set(cut));
@@ -86,9 +92,7 @@ export class SocketStream {
   control(message: ControlMessage, epoch: number): void {
     if (message.kind === 'notice' && epoch !== this.#primaryEpoch) return;
     const isNews =
-      message.kind !== 'private' ||
-      !this.merge.isShared ||
-      this.#private.admits(message.event, epoch, epoch === this.#primaryEpoch);
+      message.kind !== 'private' || this.#private.admits(message.event, epoch, epoch === this.#primaryEpoch);
     if (isNews) this.#observer.control(message);
   }
 

@@ -200,6 +200,7 @@ export class VenueSocket implements RotationHost {
       budget: budget?.(),
       nextEpoch: () => {
         this.#lastEpoch += 1;
+        this.stream.opened(this.#lastEpoch);
         return this.#lastEpoch;
       },
       observer: {

@@ -18,6 +18,13 @@ export interface ThreadVitals {
   /** Entries and bytes that wait in the thread for the main thread. */
   readonly queuedEntries: number;
   readonly queuedBytes: number;
+  /** Entries and bytes that the main thread is not done with: those, what is on its way, and what the bot's listeners have in hand. */
+  readonly waitingEntries: number;
+  readonly waitingBytes: number;
+  /** How old the oldest of these events is, in ms; 0 where none waits. */
+  readonly lagMs: number;
+  /** The most that the thread has seen in the last 10 to 20 s, also while the main thread was blocked: at each read and about once a second. */
+  readonly lagPeakMs: number;
   /** Bytes that wait for the network. */
   readonly bufferedBytes: number;
   readonly heapUsedBytes: number;
@@ -55,6 +62,7 @@ function socketVitals(socket: VenueSocket): SocketVitals {
 
 function threadVitals(connection: Connection, epoch: number, state: Status['state']): ThreadVitals {
   const { counters, threadId } = connection;
+  const { waiting } = counters;
   return {
     threadId,
     epoch,
@@ -65,6 +73,10 @@ function threadVitals(connection: Connection, epoch: number, state: Status['stat
     framesDropped: counters.get('framesDropped'),
     queuedEntries: counters.get('queuedEntries'),
     queuedBytes: counters.get('queuedBytes'),
+    waitingEntries: waiting.entries,
+    waitingBytes: waiting.bytes,
+    lagMs: counters.lagMs(monotonicNs()),
+    lagPeakMs: counters.get('lagPeakMs'),
     bufferedBytes: counters.get('bufferedBytes'),
     heapUsedBytes: counters.get('heapUsedBytes'),
     loopDelayMs: counters.get('loopDelayMs'),
@@ -79,11 +91,9 @@ function threadVitals(connection: Connection, epoch: number, state: Status['stat
 /** An adapter at one moment. */
 export interface AdapterVitals {
   readonly sockets: readonly SocketVitals[];
-  /**
-   * How old the oldest event that waits in the threads may be, in ms: 0 where nothing waits, else the time since the frame of the last
-   * event that was handed on had been read. Always 0 without `measure`.
-   */
+  /** That of the thread which is furthest behind, now and in the last 10 to 20 s. */
   readonly lagMs: number;
+  readonly lagPeakMs: number;
   /** Undefined without `measure`. */
   readonly latencies: Latencies | undefined;
 }
@@ -93,11 +103,11 @@ export function adapterVitals(
   meter: LatencyMeter | undefined,
 ): AdapterVitals {
   const vitals = sockets.map(socketVitals);
-  return { sockets: vitals, lagMs: lagOf(vitals, meter?.lastReceivedAtNs ?? 0), latencies: meter };
-}
-
-function lagOf(sockets: readonly SocketVitals[], lastReceivedAtNs: number): number {
-  const waits = sockets.some(({ threads }) => threads.some(({ queuedEntries }) => queuedEntries > 0));
-  if (!waits || lastReceivedAtNs === 0) return 0;
-  return Math.max(0, (monotonicNs() - lastReceivedAtNs) / 1e6);
+  const threads = vitals.flatMap((socket) => socket.threads);
+  return {
+    sockets: vitals,
+    lagMs: Math.max(0, ...threads.map(({ lagMs }) => lagMs)),
+    lagPeakMs: Math.max(0, ...threads.map(({ lagPeakMs }) => lagPeakMs)),
+    latencies: meter,
+  };
 }

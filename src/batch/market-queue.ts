@@ -90,6 +90,10 @@ export class MarketQueue {
     return this.#segments.bytes + this.#writer.bytes;
   }
 
+  get #oldestAtNs(): number {
+    return this.#segments.oldestAtNs || this.#writer.oldestAtNs;
+  }
+
   /** Makes room for an entry of about this size. False where it must not be written any more. */
   admit(topic: string, bytes: number): boolean {
     const writer = this.#writer;
@@ -185,10 +189,10 @@ export class MarketQueue {
 
   #cut(): void {
     const writer = this.#writer;
-    const { entries, gaps } = writer;
+    const { entries, gaps, oldestAtNs } = writer;
     const tally = TopicTally.of(writer);
     const buffer = this.#seal();
-    this.#segments.push({ buffer, entries, gaps, tally });
+    this.#segments.push({ buffer, entries, oldestAtNs, gaps, tally });
   }
 
   #seal(): ArrayBuffer {
@@ -234,10 +238,12 @@ export class MarketQueue {
   }
 
   #postOldest(): boolean {
+    const { entries } = this;
+    const oldestAtNs = this.#oldestAtNs;
     const batch = this.#takeOldest();
     if (batch === undefined) return false;
     this.#posted = (this.#posted + 1) | 0;
-    this.#options.counters.add('batchesPosted', 1);
+    this.#options.counters.addBatchPosted(oldestAtNs, entries - this.entries, batch.buffer.byteLength);
     this.#options.post(batch);
     return true;
   }
@@ -277,6 +283,7 @@ export class MarketQueue {
     if (this.#isFull) this.#roomEntries = 0;
     this.#options.counters.set('queuedEntries', this.entries);
     this.#options.counters.set('queuedBytes', this.bytes);
+    this.#options.counters.set('queuedOldestAtNs', this.#oldestAtNs);
   }
 }
 

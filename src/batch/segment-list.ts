@@ -6,6 +6,8 @@ export interface Segment {
   readonly buffer: ArrayBuffer;
   /** Events and gaps in it. */
   readonly entries: number;
+  /** When the frame of its oldest event was read; 0 where it has gaps only. */
+  readonly oldestAtNs: number;
   readonly gaps: readonly PlacedGap[];
   readonly tally: TopicTally;
 }
@@ -14,6 +16,11 @@ export class SegmentList {
   entries = 0;
   bytes = 0;
   readonly #segments: Segment[] = [];
+
+  /** Of the oldest segment; 0 where there is none. */
+  get oldestAtNs(): number {
+    return this.#segments[0]?.oldestAtNs ?? 0;
+  }
 
   push(segment: Segment): void {
     this.#segments.push(segment);

@@ -38,6 +38,7 @@ export class BatchWriter {
   levelTexts = false;
   #order = 0;
   readonly #symbolTables = [this.trades, this.quotes, this.books];
+  readonly #topicTables = [...this.#symbolTables, this.messages];
 
   trade(
     receivedAtNs: number,
@@ -182,6 +183,18 @@ export class BatchWriter {
     this.#count(4);
   }
 
+  /** When the frame of the oldest event that waits here was read; 0 where none does. Events come in the order of their reads. */
+  get oldestAtNs(): number {
+    if (this.entries === 0) return 0;
+    let oldestAtNs = Number.POSITIVE_INFINITY;
+    for (const rows of this.#topicTables) {
+      const row = this.takenOut === 0 ? 0 : firstKept(rows);
+      if (row < rows.count) oldestAtNs = Math.min(oldestAtNs, rows.floats[row * rows.shape.floats]!);
+    }
+    if (this.frames.count > 0) oldestAtNs = Math.min(oldestAtNs, this.frames.floats[0]!);
+    return oldestAtNs === Number.POSITIVE_INFINITY ? 0 : oldestAtNs;
+  }
+
   /** Visits the topic and the sequence of every event, kind by kind. */
   visitTopics(visit: (topic: number, sequence: number) => void): void {
     for (const rows of this.#symbolTables) {
@@ -239,4 +252,10 @@ export class BatchWriter {
     this.levelTexts = true;
     return this.texts.addText(text) + 1;
   }
+}
+
+function firstKept({ integers, width, count }: Rows): number {
+  let row = 0;
+  while (row < count && integers[row * width + column.topic] === TAKEN_OUT) row += 1;
+  return row;
 }

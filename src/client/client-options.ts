@@ -53,6 +53,10 @@ export interface ClientStats {
   /** Frames that wait in the thread. */
   readonly queuedEntries: number;
   readonly queuedBytes: number;
+  /** How old the oldest frame is that your code is not done with, in ms; 0 where none waits. */
+  readonly lagMs: number;
+  /** The most that the thread has seen in the last 10 to 20 s, also while your code blocked the main thread. */
+  readonly lagPeakMs: number;
   /** Sends and calls without an answer. */
   readonly pending: number;
   /** Milliseconds that the thread's event loop was late at its last look. */

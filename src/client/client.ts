@@ -183,6 +183,8 @@ export class Client implements AsyncDisposable {
       batches: counters.get('batchesPosted'),
       queuedEntries: counters.get('queuedEntries'),
       queuedBytes: counters.get('queuedBytes'),
+      lagMs: counters.lagMs(monotonicNs()),
+      lagPeakMs: counters.get('lagPeakMs'),
       pending,
       loopDelayMs: counters.get('loopDelayMs'),
       heapUsedBytes: counters.get('heapUsedBytes'),

@@ -41,8 +41,8 @@ const eventNames: readonly (keyof FleetEvents)[] = ['transition', 'state', 'adap
  * @example
  * const fleet = new Fleet({
  *   adapters: [
- *     { name: 'btc', exchange: 'deribit', topics: ['trades:BTC-PERPETUAL'] },
- *     { name: 'eth', exchange: 'deribit', topics: ['trades:ETH-PERPETUAL'] },
+ *     { name: 'btc', exchange, topics: [`trades:${bitcoin}`] },
+ *     { name: 'eth', exchange, topics: [`trades:${ether}`] },
  *   ],
  *   onAdapter: (adapter, name) => adapter.on('trades', (batch) => strategy.onTrades(name, batch)),
  * });

@@ -14,7 +14,7 @@ export interface HealthSigns {
   readonly recentGaps: number;
   /** Within the window of the restart limit. */
   readonly recentRestarts: number;
-  /** Age of what waits in the threads. */
+  /** Age of the oldest event that the main thread is not done with. */
   readonly lagMs: number;
   /** Busy part of the busiest thread, 0 to 1. */
   readonly utilization: number;

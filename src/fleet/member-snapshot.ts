@@ -24,6 +24,7 @@ export function memberSnapshot(member: Member): AdapterSnapshot {
     ...tally.sums(stats),
     eventsPerSecond: rates.eventsPerSecond,
     lagMs: vitals.lagMs,
+    lagPeakMs: vitals.lagPeakMs,
     latency: rates.latency(),
     exitReasons: { ...tally.exitReasons },
     lastExit: tally.lastExit,

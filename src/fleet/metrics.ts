@@ -185,8 +185,15 @@ export const fleetMetrics: readonly Metric[] = [
     name: 'bulkhead_lag_seconds',
     type: 'gauge',
     unit: 'seconds',
-    help: 'How old the oldest event that waits in a thread may be.',
+    help: 'Age of the oldest event that a thread has read and the main thread is not done with.',
     adapter: ({ lagMs }) => seconds(lagMs),
+  },
+  {
+    name: 'bulkhead_lag_peak_seconds',
+    type: 'gauge',
+    unit: 'seconds',
+    help: 'The longest lag that a thread has seen in the last 10 to 20 s, also while the main thread was blocked.',
+    adapter: ({ lagPeakMs }) => seconds(lagPeakMs),
   },
   {
     name: 'bulkhead_frames_dropped',

@@ -68,6 +68,11 @@ export interface ThreadSnapshot {
   readonly framesDropped: number;
   readonly queuedEntries: number;
   readonly queuedBytes: number;
+  /** Entries and bytes that the main thread is not done with: those, and the batches on their way and in hand. */
+  readonly waitingEntries: number;
+  readonly waitingBytes: number;
+  readonly lagMs: number;
+  readonly lagPeakMs: number;
   readonly bufferedBytes: number;
   readonly heartbeats: number;
   /** The last beat's way there and back, null where unknown. */
@@ -105,8 +110,10 @@ export interface AdapterSnapshot {
   readonly topics: { readonly wanted: number; readonly confirmed: number };
   readonly events: number;
   readonly eventsPerSecond: number;
-  /** How old the oldest event that waits in a thread may be. */
+  /** How old the oldest event is that the main thread is not done with, 0 where none waits: docs/telemetry.md. */
   readonly lagMs: number;
+  /** The longest lag that a thread has seen in the last 10 to 20 s. */
+  readonly lagPeakMs: number;
   /** Over the last minute or so, the newest event of each batch. */
   readonly latency: {
     /** From the frame being read in the thread to the bot's listener. */

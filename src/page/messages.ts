@@ -28,6 +28,7 @@ export interface PageRow {
   readonly attempt: number;
   readonly eventsPerSecond: number;
   readonly lagMs: number;
+  readonly lagPeakMs: number;
   /** From the read in the thread to the listener. */
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;

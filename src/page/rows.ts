@@ -17,6 +17,7 @@ export function rowOf(one: AdapterSnapshot): PageRow {
     attempt: one.attempt,
     eventsPerSecond: rounded(one.eventsPerSecond),
     lagMs: rounded(one.lagMs),
+    lagPeakMs: rounded(one.lagPeakMs),
     p50Ms: known(latency.handling.p50),
     p99Ms: known(latency.handling.p99),
     venueMs: known(latency.venue.p50),

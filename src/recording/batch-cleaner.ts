@@ -1,5 +1,6 @@
 // What the recorder's thread does with a batch before it goes into a block: counts it, and takes the secrets out. A batch without
 // anything suspicious, which is nearly every one of market data, is looked at once as a whole and goes on as it came.
+import { cleanHttpRecord, type HttpRecord } from './http-record.js';
 import type { Records } from './recording-writer.js';
 import { recordFlags, recordKinds, recordOf, recordsIn, type RecordView } from './record-layout.js';
 import type { Redaction } from './redaction.js';
@@ -45,7 +46,8 @@ export class BatchCleaner {
       if (kind <= recordKinds.sentBinary) frames += 1;
       if (kind === recordKinds.open) opened = payload.toString();
       if (kind === recordKinds.gap) lost += (JSON.parse(payload.toString()) as { frames: number }).frames;
-      if (kind === recordKinds.sentText || kind === recordKinds.sentBinary) isPlain = false;
+      if (kind === recordKinds.sentText || kind === recordKinds.sentBinary || kind === recordKinds.http)
+        isPlain = false;
     }
     isPlain &&= this.#login === undefined && !this.#redaction.mayHold(bytes.toString('latin1'));
     return { bytes: isPlain ? bytes : this.#cleaned(bytes), records, frames, lost, firstNs, lastNs, opened };
@@ -65,6 +67,7 @@ export class BatchCleaner {
 
   #cleanText({ kind, flags, atNs }: RecordView, text: string): string {
     const redaction = this.#redaction;
+    if (kind === recordKinds.http) return cleanHttp(redaction, text, (flags & recordFlags.secret) !== 0);
     if ((flags & recordFlags.secret) !== 0) {
       this.#login = { id: idPattern.exec(text)?.[0], untilNs: atNs + ANSWER_WINDOW_NS, frames: 0 };
       // Without a form that is known nothing of it is kept.
@@ -90,4 +93,9 @@ export class BatchCleaner {
     if (isAnswer) this.#login = undefined;
     return isAnswer;
   }
+}
+
+/** The same text where nothing was taken out. */
+function cleanHttp(redaction: Redaction, text: string, isKeyed: boolean): string {
+  return JSON.stringify(cleanHttpRecord(redaction, JSON.parse(text) as HttpRecord, isKeyed));
 }

@@ -1,5 +1,6 @@
 // What a reader of a recording gets: frames, and the marks between them.
 import type { Anchor } from './block-layout.js';
+import type { HttpRecord, HttpSubject } from './http-record.js';
 import type { LifeSubject } from './protocol.js';
 import { recordFlags, recordKinds, type RecordView } from './record-layout.js';
 
@@ -53,8 +54,30 @@ export interface RecordedGap extends EntryBase {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * An HTTP call and its answer, at the time of the answer. Its headers and its own body are never in a recording. A call of a connection's
+ * thread (the snapshot of a book) has that connection's `life`; one of the adapter itself (a login) has `life` 0 and a `subject`.
+ */
+export interface RecordedHttpCall extends EntryBase {
+  readonly kind: 'http';
+  readonly subject: HttpSubject | undefined;
+  readonly method: 'GET' | 'POST';
+  /** Path, and query where the call carried neither headers nor a body. */
+  readonly path: string;
+  /** Undefined where the server did not answer. */
+  readonly status: number | undefined;
+  /** Bytes of the answer's body as it came. */
+  readonly bytes: number;
+  /** From the call to the end of its answer, in ms. */
+  readonly tookMs: number;
+  /** The answer's body. */
+  readonly body: string;
+  /** True where secrets were taken out. */
+  readonly isRedacted: boolean;
+}
+
 /** One entry of a recording. */
-export type RecordedEntry = RecordedFrame | RecordedOpen | RecordedExit | RecordedGap;
+export type RecordedEntry = RecordedFrame | RecordedOpen | RecordedExit | RecordedGap | RecordedHttpCall;
 
 /** Undefined for records that mean nothing to a reader. */
 export function entryOf(record: RecordView, anchor: Anchor): RecordedEntry | undefined {
@@ -78,7 +101,19 @@ export function entryOf(record: RecordView, anchor: Anchor): RecordedEntry | und
     const detail = JSON.parse(payload.toString()) as { readonly reason: string; readonly frames?: number };
     return { ...base, kind: 'gap', reason: detail.reason, frames: detail.frames, detail };
   }
+  if (kind === recordKinds.http) return httpOf(record, base);
   return undefined;
+}
+
+function httpOf({ flags, payload }: RecordView, base: EntryBase): RecordedHttpCall {
+  const { name, exchange, socket, status, ...rest } = JSON.parse(payload.toString()) as HttpRecord;
+  const origin = {
+    ...(exchange === undefined ? {} : { exchange }),
+    ...(socket === undefined ? {} : { socket }),
+  };
+  const subject = name === undefined ? undefined : { name, ...origin };
+  const isRedacted = (flags & recordFlags.redacted) !== 0;
+  return { ...base, kind: 'http', subject, status, isRedacted, ...rest };
 }
 
 function frameOf({ kind, flags, payload }: RecordView, base: EntryBase): RecordedFrame {

@@ -1,5 +1,6 @@
 // What crosses between the main thread, the connections' threads and the recorder's thread. Plain data only.
 import type { MessagePort } from 'node:worker_threads';
+import type { HttpRecord } from './http-record.js';
 import type { KnownValue } from './redaction.js';
 
 /** What a connection's thread is told, so that its frames reach the recorder without the main thread. */
@@ -60,6 +61,8 @@ export type RecorderCommand =
       readonly framesReceived: number;
       readonly framesSent: number;
     }
+  /** An HTTP call of the main thread, with its secrets still in it; `isKeyed`: it carried keys. */
+  | { readonly type: 'http'; readonly atNs: number; readonly record: HttpRecord; readonly isKeyed: boolean }
   | { readonly type: 'gap'; readonly life: number; readonly atNs: number; readonly gap: object }
   /** What is known of values that must not be stored, and the salt of their hashes. */
   | { readonly type: 'secrets'; readonly salt: string; readonly known: readonly KnownValue[] }

@@ -15,13 +15,15 @@ export const recordKinds = {
   gap: 7,
   /** JSON: the wall clock beside the monotonic one. */
   anchor: 8,
+  /** JSON: an HTTP call and its answer. */
+  http: 9,
 } as const;
 
 /** Bits of a record's flags. */
 export const recordFlags = {
   /** Secrets were taken out: the payload is not what was on the wire. */
   redacted: 1,
-  /** On the way to the recorder only: the whole frame is a login. */
+  /** On the way to the recorder only: the whole frame is a login, or the HTTP call carried keys. */
   secret: 2,
 } as const;
 

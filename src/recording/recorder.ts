@@ -4,6 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { monotonicNs } from '../clock.js';
 import { BulkheadError } from '../errors.js';
+import type { HttpCall } from '../exchanges/exchange.js';
+import type { HttpAnswer } from '../fetch-json.js';
+import { carriesKeys, httpRecord, type HttpSubject } from './http-record.js';
 import type { RecorderSettings } from './options.js';
 import type { LifeSubject, RecorderCommand, RecorderEvent, RecorderTask, TapSettings } from './protocol.js';
 import { RecorderFigures } from './recorder-figures.js';
@@ -124,6 +127,12 @@ export class Recorder {
   /** Something that consumers were told can be missing. */
   gap(gap: object, name: string): void {
     this.#tell({ type: 'gap', life: 0, atNs: monotonicNs(), gap: { ...gap, name } });
+  }
+
+  /** An HTTP call that the main thread has made. */
+  called(call: HttpCall, answer: HttpAnswer, subject: HttpSubject): void {
+    const record = httpRecord(call, answer, subject);
+    this.#tell({ type: 'http', atNs: monotonicNs(), record, isKeyed: carriesKeys(call) });
   }
 
   /** Texts in these credentials or tokens are taken out wherever they stand. Only their hashes leave this thread. */

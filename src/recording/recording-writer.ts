@@ -6,7 +6,7 @@ import { monotonicNs } from '../clock.js';
 import type { Anchor } from './block-layout.js';
 import { partPath, stampOf } from './file-names.js';
 import type { WriterSettings } from './protocol.js';
-import { recordKinds, recordOf } from './record-layout.js';
+import { recordFlags, recordKinds, recordOf } from './record-layout.js';
 import type { RecorderFigures } from './recorder-figures.js';
 import { RecordingFile } from './recording-file.js';
 
@@ -83,8 +83,9 @@ export class RecordingWriter {
     this.#lastNs = lastNs;
   }
 
-  mark(kind: keyof typeof recordKinds, life: number, atNs: number, json: string): void {
-    const bytes = recordOf({ kind: recordKinds[kind], flags: 0, life, atNs }, json);
+  mark(kind: keyof typeof recordKinds, life: number, atNs: number, json: string, isRedacted = false): void {
+    const flags = isRedacted ? recordFlags.redacted : 0;
+    const bytes = recordOf({ kind: recordKinds[kind], flags, life, atNs }, json);
     this.add({ bytes, records: 1, frames: 0, firstNs: atNs, lastNs: atNs });
   }
 

@@ -139,7 +139,7 @@ describe('the restore, as the exchange sees it', () => {
     });
 
     it(`starts over when ${method} is not answered in time`, async () => {
-      const life = stage.life({ cancelOnDisconnect: true, topics: [TRADES], stepTimeoutMs: 500 });
+      const life = stage.life({ cancelOnDisconnect: true, topics: [TRADES], stepTimeoutMs: 1000 });
       stage.venue.inject({ kind: 'lose-answer', method });
       await withTimeout(life.adapter.connect(), 'connect()');
       expect(life.exits[0]).to.include({ code: 'restore-failed' });

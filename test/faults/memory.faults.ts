@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { expect } from 'chai';
 import type { OverflowPolicy } from '../../src/index.js';
 import { startSimulatedProcess } from '../../src/testing/index.js';
-import { only } from './options.js';
+import { skipUnlessAsked } from './options.js';
 import { CONNECTIONS, RSS_BOUND_MB } from './parts/memory-bound.js';
 import type { MemoryReport } from './parts/memory-child.js';
 import { report } from './report.js';
@@ -17,7 +17,7 @@ const policies: readonly OverflowPolicy[] = ['gap', 'conflate', 'exit', 'pause']
 describe(`a main thread that stands still for 10 s under a flood from ${CONNECTIONS} connections`, () => {
   for (const policy of policies) {
     it(`keeps the process below ${RSS_BOUND_MB} MB of memory with policy ${policy}`, async function () {
-      if (!'memory'.includes(only)) this.skip();
+      skipUnlessAsked(this, 'memory');
       const result = await measure(policy);
       const { beforeMb, highestMb, framesReceived, framesDropped, exits, gaps } = result;
       report.note(

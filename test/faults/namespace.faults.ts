@@ -6,7 +6,7 @@ import { Actor } from './cell/actor.js';
 import { Scene } from './cell/scene.js';
 import { Host } from './host/host.js';
 import { Namespace } from './host/namespace.js';
-import { only, seed } from './options.js';
+import { seed, skip, skipUnlessAsked } from './options.js';
 import { report, type Tried } from './report.js';
 
 /** Shorter than the patience of the heartbeat, and longer. */
@@ -18,11 +18,11 @@ const cuts = [
 describe('a network whose cable is pulled', () => {
   for (const { name, ms, ends } of cuts) {
     it(`${name}: nothing lost in silence, nothing twice, every order true`, async function () {
-      if (!'namespace'.includes(only)) this.skip();
+      skipUnlessAsked(this, 'namespace');
       const obstacle = Namespace.obstacle();
       if (obstacle !== undefined) {
         report.note(`network namespace: left out, ${obstacle}`);
-        this.skip();
+        skip(this, `${obstacle}; run it as root on Linux with iproute2`);
       }
       const tried = await pull(ms, ends);
       report.add(tried);

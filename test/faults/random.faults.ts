@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { sideBySide } from './cell/side-by-side.js';
 import { Host } from './host/host.js';
-import { only, seed, width } from './options.js';
+import { seed, skipUnlessAsked, width } from './options.js';
 import { playSchedule, schedules } from './parts/random-play.js';
 import { report } from './report.js';
 
@@ -11,7 +11,7 @@ const RUNS = 200;
 
 describe(`${RUNS} random schedules of faults`, () => {
   it('lose nothing in silence, nothing comes twice, every order is true', async function () {
-    if (!'random schedules'.includes(only)) this.skip();
+    skipUnlessAsked(this, 'random schedules');
     const host = new Host();
     const drawn = fc.sample(schedules, { seed, numRuns: RUNS }).map((steps, index) => ({ steps, index }));
     const results = sideBySide(drawn, width, ({ steps, index }) => playSchedule(steps, host, seed + index));

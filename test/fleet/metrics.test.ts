@@ -1,11 +1,13 @@
 // A scrape of a fleet, read by parsers that are not ours.
 import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openMetrics } from '../../src/index.js';
 import { fleetMetrics } from '../../src/fleet/metrics.js';
+import { root } from '../docs/root.js';
 import { TRADES } from '../adapter/stage.js';
 import { waitFor } from '../support/wait-for.js';
 import { needPromtool, promtool } from '../support/promtool.js';
@@ -60,6 +62,24 @@ describe('the metrics of a fleet', () => {
     ]);
     // Rotations and restarts are counters that begin with 0, so every family has a value.
     expect(told).to.deep.equal(table);
+  });
+
+  it('are the values that the dashboard and the alerts ask for, each there under the very name', () => {
+    const read = (name: string): string => readFileSync(new URL(`docs/operations/${name}`, root), 'utf8');
+    const queries = [...read('alerts.yml').matchAll(/expr: (.*)/g)].map(([, query = '']) => query);
+    JSON.parse(read('grafana-dashboard.json'), (key, value: unknown) => {
+      if ((key === 'expr' || key === 'query') && typeof value === 'string') queries.push(value);
+      return value;
+    });
+    const metrics = queries.map((query) => query.match(/\bbulkhead_\w+/g) ?? []);
+    // `up` is Prometheus's own; the other one chooses the data source.
+    expect(queries.filter((_, index) => metrics[index]?.length === 0)).to.deep.equal([
+      'up{job="bulkhead"} == 0',
+      'prometheus',
+    ]);
+    expect(queries.length).to.be.above(30);
+    const scraped = new Set(text.match(/^\w+(?=[{ ])/gm));
+    expect([...scraped]).to.include.members(metrics.flat());
   });
 
   it('tell each adapter by its labels, also where a name has quotes', () => {

@@ -18,6 +18,7 @@ export function adapterSnapshot(name: string, more: Partial<AdapterSnapshot> = {
     events: 0,
     eventsPerSecond: 10,
     lagMs: 0,
+    lagPeakMs: 0,
     latency: { handling: { count: 9, p50: 0.05, p99: 0.4, p999: 1 }, venue: noLatency },
     gaps: 0,
     opens: 1,

@@ -41,7 +41,7 @@ export function certificates(): Promise<Certificates | undefined> {
 export async function certificatesOrSkip(context: Mocha.Context): Promise<Certificates> {
   const result = await certificates();
   if (result !== undefined) return result;
-  process.stdout.write('    skipped: the openssl command is not installed\n');
+  process.stdout.write('    skipped: the openssl command is not installed; apt-get install openssl\n');
   return context.skip();
 }
 

@@ -1,18 +1,13 @@
 // Debian's promtool, where it is installed: the tests that need it say so and are skipped where it is not.
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { needTool } from './debian-tool.js';
 
 const run = promisify(execFile);
 
 /** Skips the test, with the reason in its title, where there is no promtool. */
 export function needPromtool(context: Mocha.Context): void {
-  try {
-    execFileSync('promtool', ['--version'], { stdio: 'ignore' });
-  } catch {
-    if (context.test !== undefined)
-      context.test.title += ' (skipped: no promtool here; apt-get install prometheus)';
-    context.skip();
-  }
+  needTool(context, 'promtool', 'prometheus');
 }
 
 /** What it said; rejects where it found something wrong. */

@@ -158,7 +158,7 @@ describe('an adapter for coinbase', () => {
     await using adapter = new Adapter('coinbase', {
       url: exchange.url,
       topics: ['ticker:BTC-USD', 'ticker:ETH-USD'],
-      stepTimeoutMs: 300,
+      stepTimeoutMs: 1000,
     });
     const failed: string[] = [];
     adapter.on('restored', (report) => void failed.push(...report.failed.map(({ topic }) => topic)));

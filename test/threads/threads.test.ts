@@ -146,7 +146,7 @@ describe('threads', () => {
       const head = `import { existsSync } from 'node:fs'; const flag = ${JSON.stringify(flag)};`;
       const threads = threadsOf({
         workerUrl: await workerFile(`silent-${name}.mjs`, head + source),
-        startTimeoutMs: 300,
+        startTimeoutMs: 1500,
       });
       const lease = threads.acquire();
       expect(await failureOf(threads.spawn()), name).to.include({ code: 'start-timeout', retryable: true });

@@ -100,7 +100,7 @@ export const columns: readonly Column[] = [
     },
   },
   figure('eventsPerSecond', 'Events/s', 'Trades, quotes and book changes in the last second', 1),
-  delay('lagMs', 'Lag', 'How old the oldest event that waits in its thread may be', 2),
+  delay('lagMs', 'Lag', 'How old the oldest event is that the listeners are not done with', 2),
   delay('p50Ms', 'p50', 'Latency from the read in the thread to the listener: half were quicker', 3),
   delay('p99Ms', 'p99', 'Latency from the read in the thread to the listener: 99 of 100 were quicker', 2),
   figure('gaps', 'Gaps', 'Places where events can be missing', 2),

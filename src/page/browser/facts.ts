@@ -21,6 +21,7 @@ const facts: readonly Fact[] = [
   { title: 'Restarts', text: ({ restarts }) => count(restarts) },
   { title: 'Heartbeat', text: ({ heartbeatMs }) => duration(heartbeatMs) },
   { title: 'Venue to read', text: ({ venueMs }) => duration(venueMs) },
+  { title: 'Lag peak', text: ({ lagPeakMs }) => duration(lagPeakMs) },
   { title: 'Thread CPU', text: ({ cpu }) => (cpu === null ? UNKNOWN : `${Math.round(cpu * 100)} %`) },
   { title: 'Thread heap', text: ({ heapMb }) => `${heapMb} MB` },
   { title: 'Exits', isWide: true, text: ({ exitReasons }) => reasons(exitReasons) || 'none' },

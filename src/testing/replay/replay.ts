@@ -8,6 +8,7 @@ import type { Connection } from '../kit/connection.js';
 import { ExchangeServer, type Venue } from '../kit/exchange-server.js';
 import { Journal } from '../kit/journal.js';
 import { Random } from '../kit/random.js';
+import type { HttpAnswers } from './http-answers.js';
 import { type LifeScript, scriptsOf } from './script.js';
 import { Stage } from './stage.js';
 
@@ -47,19 +48,18 @@ export interface Replay extends AsyncDisposable {
 }
 
 /**
- * Serves a recording on a WebSocket of its own. HTTP calls that the recorded client made are not in a recording and get 404.
+ * Serves a recording on a WebSocket of its own. HTTP calls get the answers that the recorded client got, and 404 where it made no such call.
  * @throws BulkheadError `recording-failed` where it cannot be read or holds no open connection.
  */
 export async function replay(source: string | Recording, options: ReplayOptions = {}): Promise<Replay> {
   const { speed = 1 } = options;
   if (speed !== 'max' && !(speed > 0)) throw new TypeError(`options.speed must be a number above 0 or 'max'`);
   const recording = typeof source === 'string' ? await openRecording(source) : source;
-  const all = await scriptsOf(recording);
-  const scripts = all.filter(({ name }) => options.name === undefined || options.name === name);
+  const { scripts, calls } = await scriptsOf(recording, options.name);
   if (scripts.length === 0) {
     throw new BulkheadError('recording-failed', 'the recording holds no open connection to play');
   }
-  const played = new ReplayedExchange(recording, scripts, options);
+  const played = new ReplayedExchange(recording, scripts, calls, options);
   await played.listen();
   return played;
 }
@@ -69,6 +69,7 @@ class ReplayedExchange implements Replay, Venue {
   readonly finished: Promise<void>;
   readonly #recording: Recording;
   readonly #scripts: readonly LifeScript[];
+  readonly #calls: HttpAnswers;
   readonly #options: ReplayOptions;
   readonly #server: ExchangeServer;
   readonly #stages = new Map<Connection, Stage>();
@@ -77,9 +78,15 @@ class ReplayedExchange implements Replay, Venue {
   #ended = 0;
   #finish!: () => void;
 
-  constructor(recording: Recording, scripts: readonly LifeScript[], options: ReplayOptions) {
+  constructor(
+    recording: Recording,
+    scripts: readonly LifeScript[],
+    calls: HttpAnswers,
+    options: ReplayOptions,
+  ) {
     this.#recording = recording;
     this.#scripts = scripts;
+    this.#calls = calls;
     this.#options = options;
     this.paths = [...new Set(['/', ...scripts.map(({ path }) => path)])];
     this.finished = new Promise((resolve) => {
@@ -158,8 +165,10 @@ class ReplayedExchange implements Replay, Venue {
     stage?.leave();
   }
 
-  onRequest(_request: IncomingMessage, response: ServerResponse): void {
-    response.writeHead(404).end('{"error":"HTTP calls are not in a recording"}');
+  onRequest(request: IncomingMessage, response: ServerResponse): void {
+    // What was asked is answered by what stands in the recording, whatever the question's own body says.
+    request.resume();
+    this.#calls.serve(request, response);
   }
 
   #played(connection: Connection, script: LifeScript): void {

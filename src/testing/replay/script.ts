@@ -2,6 +2,7 @@
 // Frames themselves are not kept: a recording may be far larger than memory.
 import type { RecordedFrame } from '../../recording/entries.js';
 import type { Recording } from '../../recording/recording.js';
+import { HttpAnswers } from './http-answers.js';
 import { answerPattern, asksForTopics, type AskedRequest, isPing, requestOf } from './request.js';
 
 /** An answer that has not come within this many frames is not looked for any more. */
@@ -30,9 +31,13 @@ export interface LifeScript {
   readonly frames: number;
 }
 
-/** The lives of a recording that were open, in the order in which they began. */
-export async function scriptsOf(recording: Recording): Promise<readonly LifeScript[]> {
+/** The lives of a recording that were open, in the order in which they began, and the HTTP calls; of one adapter where `only` names it. */
+export async function scriptsOf(
+  recording: Recording,
+  only: string | undefined,
+): Promise<{ readonly scripts: readonly LifeScript[]; readonly calls: HttpAnswers }> {
   const lives = new Map<number, Draft>();
+  const calls = new HttpAnswers();
   for await (const entry of recording) {
     if (entry.kind === 'open') {
       const { name, exchange, address } = entry.subject;
@@ -40,9 +45,13 @@ export async function scriptsOf(recording: Recording): Promise<readonly LifeScri
         lives.set(entry.life, new Draft(entry.life, name, exchange, new URL(address).pathname));
     } else if (entry.kind === 'frame') {
       lives.get(entry.life)?.add(entry);
+    } else if (entry.kind === 'http') {
+      const name = entry.subject?.name ?? lives.get(entry.life)?.name;
+      if (only === undefined || only === name) calls.add(entry);
     }
   }
-  return [...lives.values()];
+  const scripts = [...lives.values()].filter(({ name }) => only === undefined || only === name);
+  return { scripts, calls };
 }
 
 class Draft implements LifeScript {
