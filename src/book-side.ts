@@ -48,6 +48,26 @@ export class BookSide implements Iterable<BookLevel> {
     return { price, amount, priceText, amountText };
   }
 
+  /** The price of a rank, 0 being the best; NaN past the end. Makes no object, unlike `level`. */
+  priceOf(rank: number): number {
+    return this.#prices[this.#prices.length - 1 - rank] ?? Number.NaN;
+  }
+
+  /** The amount of a rank, 0 being the best; 0 past the end. */
+  amountOf(rank: number): number {
+    return this.#amounts[this.#amounts.length - 1 - rank] ?? 0;
+  }
+
+  /** The price of a rank as the venue wrote it; undefined where it sent none, and past the end. */
+  priceTextOf(rank: number): string | undefined {
+    return this.#texts?.prices[this.#prices.length - 1 - rank];
+  }
+
+  /** The amount of a rank as the venue wrote it; undefined where it sent none, and past the end. */
+  amountTextOf(rank: number): string | undefined {
+    return this.#texts?.amounts[this.#prices.length - 1 - rank];
+  }
+
   /** The best `count` levels, best first. */
   top(count: number): BookLevel[] {
     const levels: BookLevel[] = [];

@@ -32,6 +32,7 @@ export type { TradeBatch } from './batch/trade-batch.js';
 export type { SequenceRule } from './book-integrity.js';
 export type { BookSide } from './book-side.js';
 export type { Backoff } from './client/backoff.js';
+export type { BookDelivery } from './book-delivery.js';
 export { Client } from './client/client.js';
 export type { ClientEvents, ClientExit, ClientOptions, ClientStats } from './client/client-options.js';
 export type { Exit } from './client/exit.js';

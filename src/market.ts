@@ -52,8 +52,12 @@ export interface BookLevel {
   readonly amountText?: string;
 }
 
-/** A whole order book (`snapshot`) or what changed in it (`change`). */
+/**
+ * A whole order book (`snapshot`) or what changed in it (`change`). With the option `books: { depth }` every update is a snapshot of the
+ * best levels, each side from its best price on.
+ */
 export interface BookUpdate extends MarketEvent {
+  /** `snapshot`: replaces all that was known. `change`: is applied to the update before it; never there where books are told whole. */
   readonly type: 'snapshot' | 'change';
   /** The venue's number of this update, NaN where it has none. */
   readonly sequence: number;

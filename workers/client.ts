@@ -89,9 +89,10 @@ class ClientThread implements WorkerCommands {
   }
 
   sendFrame(
-    ...[number, frame, sendBeforeNs, isSecret]: Parameters<WorkerCommands['sendFrame']>
+    ...[number, frame, sendBeforeNs, isSecret, begins]: Parameters<WorkerCommands['sendFrame']>
   ): ReturnType<WorkerCommands['sendFrame']> {
     const notOpen = { ok: false, code: 'not-sent', message: 'the connection is not open' } as const;
+    if (begins !== undefined) this.#session?.begins(begins);
     return this.#session?.send(number, frame, sendBeforeNs, isSecret) ?? notOpen;
   }
 

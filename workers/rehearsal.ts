@@ -96,6 +96,8 @@ function rehearsalCommand(
     delivery: 'events',
     topicDelivery: {},
     conflate: [],
+    books: 'changes',
+    topicBooks: {},
     market: { maxBytes: 1 << 22, maxEntries: 10_000, policy: 'gap' },
     control: { maxBytes: 1 << 22, maxEntries: 10_000 },
     counters,

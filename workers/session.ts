@@ -1,6 +1,7 @@
 // The life of one connection in its thread: wires socket, heartbeat, reader and the two lanes together.
 import { MarketLane } from '../src/batch/lane.js';
 import { monotonicNs } from '../src/clock.js';
+import { topDepths } from '../src/book-delivery.js';
 import { Counters } from '../src/client/counters.js';
 import type {
   BatchRead,
@@ -125,6 +126,11 @@ export class Session {
     return this.#sender.send(...values);
   }
 
+  /** The frame that is sent next subscribes these topics. */
+  begins(topics: readonly string[]): void {
+    this.#books?.begins(topics);
+  }
+
   close(code: number, reason: string): void {
     // The peer's close frame has to be read.
     this.#backPressure?.end();
@@ -173,9 +179,13 @@ export class Session {
 
   #makeBooks(): BookFollower | undefined {
     const { exchange, command } = this.#options;
-    if (exchange?.books === undefined) return undefined;
+    if (exchange === undefined) return undefined;
+    const topDepth = topDepths(command);
+    if (exchange.books === undefined && topDepth === undefined) return undefined;
     return new BookFollower({
-      feed: exchange.books,
+      // Where nothing is known of the venue's numbers, its updates are taken as they come.
+      feed: exchange.books ?? { rule: () => 'none' },
+      ...(topDepth === undefined ? {} : { topDepth }),
       lane: this.#lane,
       epoch: command.epoch,
       fetch: (call) => this.#fetch(call),

@@ -21,6 +21,7 @@ import type { CallOptions, CallOutcome, OrderOutcome } from './order-desk.js';
 import { Outlet } from './outlet.js';
 import { type AdapterStats, aggregateState, socketStats, socketView, type SocketView } from './overview.js';
 import type { RotationReport } from './rotation.js';
+import { ownTopicSettings } from './own-topic.js';
 import { Sockets } from './sockets.js';
 import { AdapterTelemetry } from './telemetry.js';
 import { VenueSocket } from './venue-socket.js';
@@ -332,7 +333,8 @@ export class Adapter<out Name extends string = string> {
       venue,
       hasCredentials: credentials !== undefined,
       topicsPerConnection,
-      open: (key, exchange, number) => this.#openSocket(key, exchange, number),
+      open: (key, exchange, number) =>
+        this.#openSocket(key, exchange, number, ownTopicSettings(venue, this.#settings)),
     });
     for (const [socket, own] of sockets.place(topics)) socket.want(own);
     if (this.#settings.record !== undefined) await this.#record();
@@ -350,8 +352,7 @@ export class Adapter<out Name extends string = string> {
     this.#outlet.listeners.add('gap', recording.gap);
   }
 
-  #openSocket(key: string, exchange: Exchange, number: number): VenueSocket {
-    const settings = this.#settings;
+  #openSocket(key: string, exchange: Exchange, number: number, settings: AdapterSettings): VenueSocket {
     const name = number === 1 ? key : `${key}-${number}`;
     const telemetry = this.#telemetry.ofSocket(name);
     const recorder = () => this.#recording?.recorder;
@@ -370,6 +371,7 @@ export class Adapter<out Name extends string = string> {
       budget: () => budgetOf(exchange, settings, (what, event, ms) => telemetry.rate(what, event, ms)),
       telemetry,
       freshness: settings.freshness,
+      books: settings,
     });
     return socket;
   }

@@ -27,6 +27,7 @@ export function ask(
     sendBeforeMs,
     priority: priorityOf(purpose),
     ...secrecy,
+    ...(purpose.kind === 'subscribe' ? { begins: purpose.topics } : {}),
   });
   return true;
 }

@@ -115,6 +115,8 @@ export function opener(
     delivery: settings.delivery,
     topicDelivery: settings.topicDelivery,
     conflate: settings.conflate,
+    books: settings.books,
+    topicBooks: settings.topicBooks,
     measure: settings.measure,
   };
   const { hangTimeoutMs } = settings.connection;

@@ -205,7 +205,7 @@ export class Link {
 
   #put(connection: Connection, output: Extract<Output, { type: 'send-frame' }>, sendBeforeNs: number): void {
     const sent: Promise<void> = connection
-      .send(output.frame, { sendBeforeNs, isSecret: output.isSecret === true })
+      .send(output.frame, { sendBeforeNs, isSecret: output.isSecret === true, begins: output.begins })
       .then(
         () => void this.#sends.delete(sent),
         (error: unknown) => {

@@ -20,6 +20,7 @@ import {
 } from './restore.js';
 import { safetyDue } from './safety.js';
 import { type Environment, type MachineConfig, type MachineState, type Purpose, Turn } from './state.js';
+import { noteProbation, probationDue } from './held-topics.js';
 import { notePoison, topicRenewed, topicsChanged, topicsLost, topicsRefused } from './topics.js';
 import {
   endHeld,
@@ -118,7 +119,7 @@ function connectRequested(turn: Turn, ticket: number): void {
 function closeRequested(turn: Turn): void {
   const { phase, epoch } = turn.state;
   if (phase.name === 'closing' || isOver(turn)) return;
-  turn.clearTimers('backoff', 'step', 'hold', 'refresh', 'safety');
+  turn.clearTimers('backoff', 'step', 'hold', 'probation', 'refresh', 'safety');
   if (phase.name === 'idle' || phase.name === 'waiting') return endLife(turn, undefined);
   turn.enter({ name: 'closing' });
   turn.emit({ type: 'close-client', epoch });
@@ -162,7 +163,7 @@ function clientExited(turn: Turn, exit: Exit): void {
 /** Everything of the epoch that still waits gets its end before the next epoch starts. */
 function settleEpoch(turn: Turn, exit: Exit): void {
   const { state } = turn;
-  turn.clearTimers('step', 'hold', 'refresh', 'safety', 'requests');
+  turn.clearTimers('step', 'hold', 'probation', 'refresh', 'safety', 'requests');
   state.requestsTimerAt = Number.POSITIVE_INFINITY;
   state.diedAt = turn.now;
   state.session = undefined;
@@ -173,6 +174,7 @@ function settleEpoch(turn: Turn, exit: Exit): void {
   }
   notePaceOfExit(turn, exit);
   notePoison(turn, exit);
+  noteProbation(turn, exit);
   topicsLost(turn);
 }
 
@@ -205,7 +207,7 @@ function reconnect(turn: Turn, exit: Exit, wasReady: boolean): void {
 /** The adapter's own end: by request, or because trying again cannot help. */
 function endLife(turn: Turn, error: BulkheadError | undefined): void {
   const { state } = turn;
-  turn.clearTimers('backoff', 'step', 'hold', 'refresh', 'safety', 'requests');
+  turn.clearTimers('backoff', 'step', 'hold', 'probation', 'refresh', 'safety', 'requests');
   turn.emit({ type: 'withdraw-connect' });
   if (error === undefined) turn.enter({ name: 'closed' });
   else turn.enter({ name: 'failed', error }, { reason: error.code, message: error.message });
@@ -225,6 +227,8 @@ function timerFired(turn: Turn, timer: Extract<Input, { type: 'timer-fired' }>['
     case 'hold':
       if (state.phase.name === 'ready') state.attempt = 0;
       return;
+    case 'probation':
+      return probationDue(turn);
     case 'refresh':
       return refreshDue(turn);
     case 'safety':

@@ -31,7 +31,7 @@ export interface UnknownRequest extends RequestSubject {
 
 export type Hook = 'reconcile' | 'resume';
 
-export type Timer = 'backoff' | 'step' | 'hold' | 'refresh' | 'safety' | 'requests';
+export type Timer = 'backoff' | 'step' | 'hold' | 'refresh' | 'safety' | 'requests' | 'probation';
 
 export type Input =
   | { readonly type: 'connect-requested'; readonly ticket: Ticket }
@@ -177,6 +177,8 @@ export type Output =
       readonly priority: Priority;
       /** A login: never to be shown or stored as it is. */
       readonly isSecret?: true;
+      /** Topics that it subscribes: their books begin anew. */
+      readonly begins?: readonly string[];
     }
   /** A frame that waits for the rate budget and is not wanted any more. */
   | { readonly type: 'withdraw-frame'; readonly epoch: number; readonly id: RequestId }

@@ -7,6 +7,7 @@ import {
   type ConnectionSettings,
   defaults as connectionDefaults,
 } from '../client/options.js';
+import type { BookDelivery } from '../book-delivery.js';
 import type { Delivery } from '../client/protocol.js';
 import type { CredentialsOf } from '../exchanges/venue-types.js';
 import { recordEntry, type RecordOptions } from '../recording/options.js';
@@ -46,7 +47,18 @@ export interface AdapterOptions<Name extends string = string> {
   readonly delivery?: Delivery;
   /** Topics whose delivery differs. */
   readonly topicDelivery?: Readonly<Record<string, Delivery>>;
-  /** Topics of which only the latest event matters: older ones are replaced in the thread, before they cross. */
+  /**
+   * How order books cross where `delivery` is `events`. Default `changes`: a snapshot, then what changed in it. `{ depth: 10 }`: whole books
+   * of the best 10 levels of each side, kept in the thread, one after each update that altered any of those levels. Each of them is a
+   * `BookUpdate` of type `snapshot` that stands for all before it: nothing has to be applied or kept.
+   */
+  readonly books?: BookDelivery;
+  /** Topics whose books cross in another way: `{ 'book.BTC-PERPETUAL.raw': { depth: 5 } }`. */
+  readonly topicBooks?: Readonly<Record<string, BookDelivery>>;
+  /**
+   * Topics of which only the latest event matters: older ones are replaced in the thread, before they cross. Of books that cross whole
+   * it is the newest; changes of a book chain, so they stay until a snapshot replaces them.
+   */
   readonly conflate?: readonly string[];
   /** How connections are made. */
   readonly connection?: ConnectionSettings;
@@ -120,10 +132,11 @@ const webSocketUrl = v.pipe(
   text,
   v.check((url) => URL.canParse(url) && /^wss?:$/.test(new URL(url).protocol), 'a ws: or wss: URL'),
 );
-const topicCount = v.pipe(
-  v.number('a whole number above 0'),
-  v.integer('a whole number above 0'),
-  v.minValue(1, 'a whole number above 0'),
+const countWords = 'a whole number above 0';
+const wholeCount = v.pipe(v.number(countWords), v.integer(countWords), v.minValue(1, countWords));
+const books = v.union(
+  [v.literal('changes'), v.strictObject({ depth: wholeCount }, 'an object')],
+  `'changes' or { depth: levels }, ${countWords}`,
 );
 const attempts = v.pipe(v.number('a number above 0'), v.minValue(1, 'a number above 0'));
 const part = v.pipe(
@@ -173,9 +186,11 @@ const entries = {
   cancelOnDisconnect: v.optional(flag, false),
   cancelAllOnReconnect: v.optional(flag, false),
   topics: v.optional(texts, []),
-  topicsPerConnection: v.optional(topicCount),
+  topicsPerConnection: v.optional(wholeCount),
   delivery: v.optional(delivery, 'events'),
   topicDelivery: v.optional(v.record(text, delivery, 'an object of deliveries by topic'), {}),
+  books: v.optional(books, 'changes'),
+  topicBooks: v.optional(v.record(text, books, 'an object of choices by topic'), {}),
   conflate: v.optional(texts, []),
   connection: v.optional(v.strictObject({ ...connection, reconnectOnError }, 'an object'), {}),
   rateBudget: v.optional(v.union([text, v.literal(false)], 'a name or false')),

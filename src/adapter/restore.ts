@@ -4,6 +4,7 @@ import { BulkheadError, type ExitReason } from '../errors.js';
 import type { HttpCall, SetupRequest, VenueError } from '../exchanges/exchange.js';
 import { askCancelAll, scheduleSafety } from './arming.js';
 import { ask, describe, fetchAnswer } from './calls.js';
+import { holdBack, watchProbation } from './held-topics.js';
 import type { Hook, RestoreReport, StepName } from './messages.js';
 import type { Purpose, Turn } from './state.js';
 import { giveUpUnanswered, reconcileTopics, retryAfterLogin } from './topics.js';
@@ -192,7 +193,7 @@ export function failStep(
   const wasReady = state.phase.name === 'ready';
   const fatal = reason === 'login-refused' || reason === 'venue-refused';
   const error = new BulkheadError(reason, message, { detail, exchange: turn.config.exchange.name });
-  turn.clearTimers('step', 'hold', 'refresh', 'safety');
+  turn.clearTimers('step', 'hold', 'probation', 'refresh', 'safety');
   turn.enter({ name: 'ending', fatal: fatal ? error : undefined, wasReady }, { reason, message });
   turn.emit({ type: 'end-client', epoch: state.epoch, reason, message, detail });
 }
@@ -250,6 +251,7 @@ function startStep(turn: Turn, step: StepName): void {
     case 'cancel-all':
       return askCancelAll(turn) ? undefined : nextStep(turn);
     case 'subscribe':
+      holdBack(turn);
       reconcileTopics(turn);
       return checkStep(turn);
     case 'reconcile':
@@ -302,6 +304,7 @@ function becomeReady(turn: Turn): void {
   state.mayReconnect = true;
   turn.clearTimers('step');
   turn.setTimer('hold', now + config.readyHoldMs);
+  watchProbation(turn);
   turn.enter({ name: 'ready', since: now });
   turn.emit({ type: 'emit-restored', report });
   for (const ticket of state.connectTickets.splice(0)) turn.settle(ticket, report);

@@ -20,6 +20,8 @@ export interface StreamObserver {
 export interface SocketStreamOptions {
   readonly exchange: Exchange;
   readonly observer: StreamObserver;
+  /** Levels that a topic's book is told in, whole; undefined where its changes are. Left out: changes of all. */
+  readonly topDepth?: ((topic: string) => number | undefined) | undefined;
   /** Asks a connection to subscribe a topic anew. */
   resync(epoch: number, topic: string): void;
 }
@@ -33,11 +35,12 @@ export class SocketStream {
   /** By epoch: the topics whose stream ended with that connection. */
   readonly #cut = new Map<number, ReadonlySet<string>>();
 
-  constructor({ exchange, observer, resync }: SocketStreamOptions) {
+  constructor({ exchange, observer, topDepth, resync }: SocketStreamOptions) {
     const { books } = exchange;
     this.#observer = observer;
     this.merge = new StreamMerge({
       resync,
+      isWhole: (topic) => topDepth?.(topic) !== undefined,
       overlaps: (topic) => books?.rule?.(topic) === 'range',
       beginsLate: (topic) => books?.snapshot?.(topic) !== undefined,
     });

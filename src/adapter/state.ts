@@ -5,6 +5,7 @@ import type { Exchange, HttpCall, RequestContext, Session, SetupRequest } from '
 import { Ledger } from './ledger.js';
 import type { Output, RequestSubject, StepName, Ticket, Timer, UnknownRequest } from './messages.js';
 import { Requests } from './requests.js';
+import { Probation } from './probation.js';
 import { Suspects } from './suspects.js';
 
 /** What the machine is told once. Times in ms. */
@@ -121,6 +122,7 @@ export class MachineState {
   requestsTimerAt = Number.POSITIVE_INFINITY;
   readonly topics = new Ledger();
   readonly suspects = new Suspects();
+  readonly probation = new Probation();
   /** When topics were last asked for. */
   subscribedAt = Number.NEGATIVE_INFINITY;
   readonly requests = new Requests<Purpose>();

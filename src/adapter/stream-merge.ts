@@ -12,7 +12,7 @@ import { gapBetween, isNameless, MergePass, placeOf, sequenceOf } from './merge-
 import type { HeldEvent, MergeSource, SourceStream, SourceTopic, StreamKind } from './merge-source.js';
 import { MergeSources, numberedKinds } from './merge-sources.js';
 import { SoleSource } from './sole-source.js';
-import type { StreamMergeOptions } from './stream-merge-options.js';
+import type { LeaveReport, StreamMergeOptions } from './stream-merge-options.js';
 import type { StreamCopy, StreamMark, StreamPlace } from './stream-marks.js';
 import { TopicMarks } from './topic-marks.js';
 
@@ -25,13 +25,6 @@ const MOST_HELD = 20_000;
 /** Events in a row below what was delivered, after which the venue is taken to have started its numbers anew. */
 const MOST_FALLEN = 16;
 const mergedKinds = [...numberedKinds, 'messages'] as const;
-
-/** What a connection's end leaves behind. */
-export interface LeaveReport {
-  readonly batches: readonly Batch[];
-  /** Topics whose stream is cut, because no other connection carries it on. */
-  readonly cut: readonly string[];
-}
 
 export class StreamMerge {
   /** Events that were dropped because another connection had brought them. */
@@ -79,7 +72,7 @@ export class StreamMerge {
     for (const source of this.#sources) {
       for (const topic of source.topics.values()) {
         if (topic.isJoined) continue;
-        if (this.#isOverdue(topic, nowNs)) this.#force(source, topic, topic.owed ?? 'sequence', nowNs);
+        if (this.#isOverdue(topic, nowNs)) this.#endWait(source, topic, nowNs);
         const isQuiet = topic.held.length === 0 && !topic.awaitsBook && nowNs - topic.since >= QUIET_NS;
         if (!isQuiet || this.#marks.saysNext(topic.name)) continue;
         if (this.#sources.isWitnessed(source, topic)) this.#release(source, topic);
@@ -250,7 +243,8 @@ export class StreamMerge {
     const { source, topic } = next;
     const isSilent = topic.held.length === 0;
     // What the one that left brought to its end proves nothing about what the other one had lost by then.
-    const isProved = isComplete && left.isPlain && !topic.isOpen && !topic.awaitsBeginning;
+    const follows = isComplete || (!isSilent && this.#isWhole(left.name));
+    const isProved = follows && left.isPlain && !topic.isOpen && !topic.awaitsBeginning;
     const reason = isComplete ? (topic.hole?.reason ?? 'sequence') : 'exit';
     if (isProved) this.#release(source, topic);
     else if (topic.isOpen || !isSilent) this.#force(source, topic, reason, nowNs);
@@ -304,6 +298,18 @@ export class StreamMerge {
     }
   }
 
+  /** A whole book stands for all before it: what waited to be seen to follow goes on without a gap. */
+  #endWait(source: MergeSource, topic: SourceTopic, nowNs: number): void {
+    if (!this.#isWhole(topic.name) || topic.held.length === 0 || !this.#sources.isCovered(topic.name))
+      return this.#force(source, topic, topic.owed ?? 'sequence', nowNs);
+    // The first one can be what another connection told long ago: where it says something new, that one brings it, too.
+    if (topic.held.length > 1) this.#release(source, topic);
+  }
+
+  #isWhole(topic: string): boolean {
+    return this.#options.isWhole?.(topic) === true;
+  }
+
   /** Waited too long: events for the others to come up, or a topic that nobody carries for any event. */
   #isOverdue({ name, held, heldSince, since, owed, isOwedSoon }: SourceTopic, nowNs: number): boolean {
     if (held.length > 0) return nowNs - heldSince >= HOLD_NS;
@@ -353,7 +359,8 @@ export class StreamMerge {
     for (const source of this.#sources) {
       for (const topic of source.topics.values()) {
         if (topic.held.length === 0 || !isDue(source, topic)) continue;
-        if (gapNs === undefined) this.#release(source, topic);
+        const isClosed = !topic.isOpen && topic.owed === undefined;
+        if (gapNs === undefined || (isClosed && this.#isWhole(topic.name))) this.#release(source, topic);
         else this.#force(source, topic, 'sequence', gapNs);
         return true;
       }

@@ -10,7 +10,7 @@ const NO_ANSWER: VenueError = {
   message: 'the venue did not acknowledge the topic in time',
 };
 
-const CLOSES_CONNECTION: VenueError = {
+export const CLOSES_CONNECTION: VenueError = {
   code: 'closes-connection',
   message: 'the venue closed the connection each time this topic was asked for',
 };
@@ -120,7 +120,7 @@ function refuseWhole(turn: Turn, open: readonly string[], error: VenueError): vo
 /** The venue spoke about one topic, outside any call. */
 export function topicConfirmed(turn: Turn, name: string): void {
   const news = topicsNamed(turn, name).filter((topic) => turn.state.topics.confirm(topic));
-  turn.state.suspects.clear(news);
+  noteServed(turn, news);
   if (news.length > 0) topicsChanged(turn);
 }
 
@@ -159,8 +159,11 @@ export function retryAfterLogin(turn: Turn): void {
 export function topicsListed(turn: Turn, names: readonly string[]): void {
   const { topics } = turn.state;
   const listed = new Set(names.flatMap((name) => topicsNamed(turn, name)));
-  for (const topic of listed) if (topics.stateOf(topic) !== 'unsubscribing') topics.confirm(topic);
+  const news = [...listed].filter(
+    (topic) => topics.stateOf(topic) !== 'unsubscribing' && topics.confirm(topic),
+  );
   if (listed.size > 0) turn.state.suspects.clear([...listed]);
+  turn.state.probation.noteAck(news, turn.now);
   for (const topic of topics.unanswered) {
     if (topics.stateOf(topic) === 'unsubscribing' && !listed.has(topic)) topics.release(topic);
   }
@@ -197,20 +200,23 @@ export function topicsChanged(turn: Turn): void {
 }
 
 /** A connection that was closed right after topics were asked for, before they were answered, points at them. */
-export function notePoison(turn: Turn, { code, detail }: Exit): void {
-  const { state, config, now } = turn;
-  const { topics, suspects, phase } = state;
-  if (phase.name === 'ending' || phase.name === 'closing' || !sudden.has(code)) return;
-  if (now - state.subscribedAt > POISON_MS) return;
-  const { closeCode, closeReason } = detail;
-  const meaning =
-    typeof closeCode === 'number'
-      ? config.exchange.classifyClose?.(closeCode, String(closeReason ?? ''))
-      : undefined;
+export function notePoison(turn: Turn, exit: Exit): void {
+  const { topics, suspects, subscribedAt } = turn.state;
+  if (!isUnexplained(turn, exit) || turn.now - subscribedAt > POISON_MS) return;
   const asked = topics.unanswered.filter((topic) => topics.stateOf(topic) === 'subscribing');
-  if (asked.length === 0 || (meaning !== undefined && meaning !== 'retry')) return;
+  if (asked.length === 0) return;
   const convicted = suspects.noteDeath(asked, topics.confirmed.length > 0);
   if (convicted !== undefined) topics.quarantine(convicted, CLOSES_CONNECTION);
+}
+
+/** Whether the venue, or the way to it, ended the connection without a word about why. */
+export function isUnexplained(turn: Turn, { code, detail }: Exit): boolean {
+  const { name } = turn.state.phase;
+  if (name === 'ending' || name === 'closing' || !sudden.has(code)) return false;
+  const { closeCode, closeReason } = detail;
+  if (typeof closeCode !== 'number') return true;
+  const meaning = turn.config.exchange.classifyClose?.(closeCode, String(closeReason ?? ''));
+  return meaning === undefined || meaning === 'retry';
 }
 
 /** The connection is gone: nothing is subscribed any more. A cut stream is a gap for its consumers. */
@@ -218,6 +224,7 @@ export function topicsLost(turn: Turn): void {
   const { topics, epoch, phase } = turn.state;
   const cut = topics.startEpoch();
   turn.state.suspects.startEpoch();
+  turn.state.probation.startEpoch();
   // Nobody misses what comes after a close that was asked for.
   if (cut.length > 0 && phase.name !== 'closing')
     turn.emit({ type: 'emit-gaps', reason: 'exit', epoch, topics: cut });
@@ -239,9 +246,15 @@ function settleFinished(turn: Turn): void {
   }
 }
 
+/** The venue acknowledged these. */
+function noteServed(turn: Turn, topics: readonly string[]): void {
+  turn.state.suspects.clear(topics);
+  turn.state.probation.noteAck(topics, turn.now);
+}
+
 function applyResult(turn: Turn, read: TopicResult): void {
   for (const topic of read.confirmed) turn.state.topics.confirm(topic);
-  if (read.confirmed.length > 0) turn.state.suspects.clear(read.confirmed);
+  if (read.confirmed.length > 0) noteServed(turn, read.confirmed);
   for (const { topic, error } of read.refused) turn.state.topics.refuse(topic, error);
 }
 

@@ -1,5 +1,6 @@
 // One socket of an adapter: its exchange, and the links that keep it connected. One of them, the primary, carries the requests; a
 // second one is there with `redundancy: 2`, and while a rotation replaces one by another.
+import { type BookChoice, topDepths } from '../book-delivery.js';
 import type { Exit } from '../client/exit.js';
 import type { ControlMessage } from '../client/protocol.js';
 import type { Exchange, HttpCall, VenueError } from '../exchanges/exchange.js';
@@ -53,6 +54,8 @@ export interface VenueSocketOptions {
   /** A link's part in the rate budgets. Left out: none. */
   budget?(): LinkBudget | undefined;
   readonly freshness?: FreshnessOptions | undefined;
+  /** How books cross. */
+  readonly books: BookChoice;
   readonly observer: SocketObserver;
   readonly telemetry: SocketTelemetry;
 }
@@ -76,7 +79,7 @@ export class VenueSocket implements RotationHost {
   #isClosing = false;
 
   constructor(options: VenueSocketOptions) {
-    const { name, config, redundancy, rotation, observer, telemetry } = options;
+    const { name, config, redundancy, rotation, books, observer, telemetry } = options;
     this.#options = options;
     this.name = name;
     this.config = config;
@@ -85,6 +88,7 @@ export class VenueSocket implements RotationHost {
     this.stream = new SocketStream({
       exchange: config.exchange,
       observer,
+      topDepth: topDepths(books),
       resync: (epoch, topic) => this.#resync(epoch, topic),
     });
     if (rotation !== false) {

@@ -6,7 +6,8 @@ import { LevelTable } from './level-table.js';
 import { SymbolBatch } from './symbol-batch.js';
 
 /**
- * Book updates in columns. The levels of all updates are one table of their own; update `i` owns `levelCount[i]` of its rows from
+ * Book updates in columns: snapshots and changes, or with the option `books: { depth }` snapshots alone, each of which is a whole book of
+ * the best levels and stands for all before it. The levels of all updates are one table of their own; update `i` owns `levelCount[i]` of its rows from
  * `firstLevel[i]` on, bids and asks in the order the venue sent them. Applying them to a book without an object per level:
  *
  *     const { firstLevel, levelCount, levelSide, levelPrice, levelAmount } = batch.books;
@@ -35,7 +36,7 @@ export class BookBatch extends SymbolBatch<BookUpdate> {
     return this.integerColumn(4);
   }
 
-  /** 1 for a snapshot, 0 for a change. */
+  /** 1 for a snapshot: its levels are the whole book, or all of its best levels. 0 for a change: they alter what is there. */
   get isSnapshot(): Uint8Array {
     return this.byteColumn(0);
   }

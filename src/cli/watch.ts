@@ -13,6 +13,8 @@ export interface WatchOptions extends VenueFlags {
   readonly topics: readonly string[];
   /** Events after which it ends. */
   readonly count?: number;
+  /** Levels of each side of whole books; left out: changes of books. */
+  readonly depth?: number;
   /** Seconds after which it ends. */
   readonly length?: number | undefined;
   readonly json: boolean;
@@ -21,9 +23,13 @@ export interface WatchOptions extends VenueFlags {
 
 /** Resolves with the exit code. @throws UsageError, TypeError, BulkheadError */
 export async function watch(options: WatchOptions): Promise<number> {
-  const { topics, json, length, signal } = options;
+  const { topics, json, length, depth, signal } = options;
   const exchange = exchangeOf(options.exchange);
-  const adapter = new Adapter(exchange, { ...adapterOptions(exchange, options), topics });
+  const adapter = new Adapter(exchange, {
+    ...adapterOptions(exchange, options),
+    topics,
+    ...(depth === undefined ? {} : { books: { depth } }),
+  });
   const ending = new Ending(signal);
   const ends = ending.signal;
   const printer = new Printer(new Lines(ends), json, options.count ?? Number.POSITIVE_INFINITY, () =>

@@ -113,7 +113,12 @@ export class Connection {
    */
   send(
     frame: string | Uint8Array,
-    options: { readonly sendBeforeNs?: number; readonly isSecret?: boolean } = {},
+    options: {
+      readonly sendBeforeNs?: number;
+      readonly isSecret?: boolean;
+      /** Topics that the frame subscribes. */
+      readonly begins?: readonly string[] | undefined;
+    } = {},
   ): Promise<void> {
     const bytes = typeof frame === 'string' ? Buffer.byteLength(frame) : frame.byteLength;
     const refusal = this.#refuseSend(bytes);
@@ -121,7 +126,8 @@ export class Connection {
     const { number, settled } = this.#sends.add(bytes);
     // A view would be cloned with the whole buffer behind it, so an exact copy is made and handed over.
     const copy = typeof frame === 'string' ? frame : handOverCopy(frame);
-    this.#calls!.sendFrame(number, copy, options.sendBeforeNs ?? 0, options.isSecret ?? false).then(
+    const { sendBeforeNs = 0, isSecret = false, begins } = options;
+    this.#calls!.sendFrame(number, copy, sendBeforeNs, isSecret, begins).then(
       (result) => this.#sendSettled(number, result),
       // The thread died; the exit settles all sends with what the counter proves.
       (error: Error) =>

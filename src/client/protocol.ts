@@ -2,6 +2,7 @@
 // worker, events are NounVerbed and come from it. Only plain data: functions, URLs and class instances do not survive the way.
 import type { ErrorDetail, ErrorRecord, ExitReason } from '../errors.js';
 import type { Gap, PrivateEvent } from '../market.js';
+import type { BookChoice } from '../book-delivery.js';
 import type { HttpCall, RequestId, VenueError, VenueNotice } from '../exchanges/exchange.js';
 import type { TapSettings } from '../recording/protocol.js';
 
@@ -46,7 +47,7 @@ export type HeartbeatSettings =
     };
 
 /** How one connection is made. Validated on the main thread; the thread trusts it. */
-export interface ConnectClient {
+export interface ConnectClient extends BookChoice {
   readonly url: string;
   readonly epoch: number;
   readonly protocols: readonly string[];
@@ -107,13 +108,15 @@ export interface WorkerCommands {
   connectClient(command: ConnectClient): Promise<ClientOpened> | ClientOpened;
   /**
    * Sends are numbered by the caller, 1, 2, 3 …; the thread writes the number into the counters right before `ws.send`.
-   * `sendBeforeNs`: monotonic clock, 0 for no deadline. `isSecret`: a login, of which a recording keeps only the form.
+   * `sendBeforeNs`: monotonic clock, 0 for no deadline. `isSecret`: a login, of which a recording keeps only the form. `begins`: topics
+   * that the frame subscribes, whose books begin anew with it.
    */
   sendFrame(
     number: number,
     frame: string | Uint8Array,
     sendBeforeNs: number,
     isSecret: boolean,
+    begins?: readonly string[],
   ): Promise<SendResult> | SendResult;
   /** A batch was read while the thread waited for it. Without an answer. */
   creditGiven(): void;

@@ -6,10 +6,19 @@ import type { ConnectClient, HeartbeatSettings } from './protocol.js';
 export type ConnectCommand = Omit<ConnectClient, 'counters'>;
 
 /** What of a command an exchange's adapter decides; a plain client has the defaults of `plainDelivery`. */
-export type DeliverySettings = Pick<ConnectClient, 'delivery' | 'topicDelivery' | 'conflate'> &
+export type DeliverySettings = Pick<
+  ConnectClient,
+  'delivery' | 'topicDelivery' | 'conflate' | 'books' | 'topicBooks'
+> &
   Partial<Pick<ConnectClient, 'exchange' | 'restUrl' | 'measure' | 'tellHeartbeats'>>;
 
-export const plainDelivery: DeliverySettings = { delivery: 'frames', topicDelivery: {}, conflate: [] };
+export const plainDelivery: DeliverySettings = {
+  delivery: 'frames',
+  topicDelivery: {},
+  conflate: [],
+  books: 'changes',
+  topicBooks: {},
+};
 
 /** The command for one life of the connection. `options` have passed `checkOptions`. */
 export function connectCommand(

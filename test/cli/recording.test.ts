@@ -69,6 +69,16 @@ describe('bulkhead watch', () => {
     expect(code).to.equal(0);
   });
 
+  it('prints whole books of so many levels', async () => {
+    const args = ['book.BTC-PERPETUAL.100ms', '--url', venue.url, '--json', '--depth', '2', '--count', '5'];
+    const { code, stdout } = await bulkhead(['watch', 'deribit', ...args]);
+    for (const line of stdout.trimEnd().split('\n')) {
+      const book = JSON.parse(line) as { type: string; bids: unknown[]; asks: unknown[] };
+      expect([book.type, book.bids.length, book.asks.length]).to.deep.equal(['snapshot', 2, 2]);
+    }
+    expect(code).to.equal(0);
+  });
+
   it('says goodbye to the venue at Ctrl-C', async () => {
     const closed = (): number =>
       venue.journal.of('connection-closed').filter((end) => end.by === 'peer' && end.code === 1000).length;

@@ -23,12 +23,16 @@ class Bench {
   readonly #follower: BookFollower;
   readonly #lane: MarketLane;
 
-  constructor(feed: BookFeed, answers: unknown[] = [], { maxEntries = 1e4, stands = false } = {}) {
+  constructor(
+    feed: BookFeed,
+    answers: unknown[] = [],
+    { maxEntries = 1e4, stands = false, depth = 0, conflate = false } = {},
+  ) {
     const counters = new Counters();
     this.#lane = new MarketLane({
       epoch: 1,
       bounds: { maxBytes: 1e6, maxEntries, policy: 'gap' },
-      conflate: [],
+      conflate: conflate ? ['book'] : [],
       counters,
       overflowed: () => undefined,
       dropped: (topic) => this.#follower.dropped(topic),
@@ -43,6 +47,7 @@ class Bench {
       feed,
       lane: this.#lane,
       epoch: 1,
+      ...(depth > 0 ? { topDepth: () => depth } : {}),
       fetch: async () => {
         const answer = answers.shift();
         if (answer instanceof Error) throw answer;
@@ -86,6 +91,19 @@ class Bench {
     }
     this.#follower.endFrame();
     this.#lane.flush();
+  }
+
+  /** A frame that could not be read to its end: only the first of its levels were told. */
+  break(sequence: number, previous: number, bids: [number, number][]): void {
+    this.#follower.admits('book', 'X', 'change', 0, sequence, previous, Number.NaN);
+    for (const [price, amount] of bids) this.#follower.level('bid', price, amount);
+    this.#follower.unreadable(undefined);
+    this.#follower.endFrame();
+    this.#lane.flush();
+  }
+
+  begins(): void {
+    this.#follower.begins(['book']);
   }
 
   get sequences(): readonly number[] {
@@ -226,6 +244,101 @@ describe('the book follower in the thread', () => {
         return bench.order.at(-1) === 's40';
       }, 'the snapshot');
       expect(bench.resyncs).to.deep.equal([]);
+    });
+  });
+
+  describe('of a book that is told whole', () => {
+    const two = { depth: 2 };
+    const levels = (...prices: number[]): [number, number][] => prices.map((price) => [price, 1]);
+    const bidsOf = (bench: Bench) =>
+      bench.updates.map(({ bids }) => bids.map(({ price, amount }) => `${amount}@${price}`).join(' '));
+
+    it('tells the best levels when they changed, whatever happened below them', () => {
+      const bench = new Bench({ rule: () => 'chain' }, [], two);
+      bench.tell('snapshot', 1, none, levels(9, 8, 7, 6));
+      bench.tell('change', 2, 1, [[7, 5]]);
+      bench.tell('change', 3, 2, [
+        [7, 0],
+        [6, 2],
+      ]);
+      bench.tell('change', 4, 3, [[9, 0]]);
+      bench.tell('change', 5, 4, [
+        [10, 1],
+        [10, 0],
+      ]);
+      bench.tell('change', 6, 5, [[10, 3]]);
+      bench.tell('snapshot', 7, none, [
+        [10, 3],
+        [8, 1],
+      ]);
+      bench.tell('snapshot', 8, none, [[10, 3]]);
+      expect(bench.order).to.deep.equal(['s1', 's4', 's6', 's8']);
+      expect(bidsOf(bench)).to.deep.equal(['1@9 1@8', '1@8 2@6', '3@10 1@8', '3@10']);
+    });
+
+    it('tells the whole book again after a gap, and when it is subscribed anew', () => {
+      const bench = new Bench({ rule: () => 'chain' }, [], two);
+      bench.tell('snapshot', 1, none, levels(9, 8));
+      bench.tell('change', 5, 4, levels(10));
+      bench.tell('change', 6, 5, levels(10));
+      bench.tell('snapshot', 7, none, levels(9, 8));
+      bench.begins();
+      bench.tell('snapshot', 7, none, levels(9, 8));
+      bench.tell('snapshot', 8, none, levels(9, 8));
+      expect(bench.order).to.deep.equal(['s1', 'sequence', 's7', 's7']);
+      expect(bench.resyncs).to.deep.equal(['book']);
+    });
+
+    it('tells a gap, and nothing of the book, where a frame broke off in its middle', () => {
+      const bench = new Bench({ rule: () => 'chain' }, [], two);
+      bench.tell('snapshot', 1, none, levels(9, 8));
+      bench.break(2, 1, levels(10));
+      bench.tell('change', 3, 2, levels(11));
+      bench.tell('snapshot', 4, none, levels(9, 8));
+      expect(bench.order).to.deep.equal(['s1', 'sequence', 's4']);
+    });
+
+    it('tells a gap where a snapshot has a level that cannot be one', () => {
+      const bench = new Bench({ rule: () => 'none' }, [], two);
+      bench.tell('snapshot', 1, none, [[9, -1]]);
+      bench.tell('snapshot', 2, none, levels(9));
+      expect(bench.order).to.deep.equal(['sequence', 's2']);
+    });
+
+    it('begins with the snapshot that comes over HTTP and goes on with each change that waited', async () => {
+      const bench = new Bench(overHttp, [6], two);
+      bench.tell('change', 4, 2, [[5, 9]]);
+      bench.tell('change', 7, 4, [[2, 1]]);
+      bench.tell('change', 9, 7, [[3, 1]]);
+      await waitFor(() => bench.updates.length === 3, 'three states');
+      expect(bench.order).to.deep.equal(['s6', 's7', 's9']);
+      expect(bidsOf(bench)).to.deep.equal(['1@1', '1@2 1@1', '1@3 1@2']);
+    });
+
+    it('ends with the newest state where the main thread stood still, and asks nobody for it', async () => {
+      const bench = new Bench({ rule: () => 'chain' }, [], { ...two, maxEntries: 8, stands: true });
+      bench.tell('snapshot', 1, none, levels(9));
+      for (let number = 2; number <= 30; number += 1) bench.tell('change', number, number - 1, [[9, number]]);
+      bench.tell('change', 31, 30, [[1, 1]]);
+      bench.tell('change', 32, 31, [[1, 0]]);
+      await waitFor(() => {
+        bench.read();
+        return bench.order.at(-1) === 's32' && bench.held.length === 0;
+      }, 'the newest state');
+      expect(bench.resyncs).to.deep.equal([]);
+      expect(new Set(bench.gaps.map(({ reason }) => reason))).to.deep.equal(new Set(['overflow']));
+      expect(bidsOf(bench).at(-1)).to.equal('30@9');
+    });
+
+    it('lets only the newest cross where its topic is conflated', async () => {
+      const bench = new Bench({ rule: () => 'chain' }, [], { ...two, stands: true, conflate: true });
+      bench.tell('snapshot', 1, none, levels(9));
+      for (let number = 2; number <= 30; number += 1) bench.tell('change', number, number - 1, [[9, number]]);
+      await waitFor(() => {
+        bench.read();
+        return bench.order.at(-1) === 's30';
+      }, 'the newest state');
+      expect(bench.order).to.deep.equal(['s1', 's2', 's30']);
     });
   });
 });

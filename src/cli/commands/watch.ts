@@ -6,6 +6,7 @@ import { addVenueOptions, type VenueFlags } from '../venue-options.js';
 interface WatchFlags extends VenueFlags {
   readonly count?: number;
   readonly seconds?: number;
+  readonly depth?: number;
   readonly json: boolean;
 }
 
@@ -18,6 +19,11 @@ export function addWatch(program: Command): void {
   addVenueOptions(command)
     .option('--count <n>', 'end after this many events', wholeNumber(1, 2 ** 31))
     .option('--seconds <n>', 'end so long after it is connected; default: until Ctrl-C', seconds)
+    .option(
+      '--depth <n>',
+      'print whole books of so many levels a side, where these changed; default: changes',
+      wholeNumber(1, 10_000),
+    )
     .option('--json', 'print one JSON object a line', false)
     .addHelpText(
       'after',
@@ -28,6 +34,7 @@ DERIBIT_CLIENT_SECRET.
 Examples:
   bulkhead watch deribit trades.BTC-PERPETUAL.100ms
   bulkhead watch kraken trades:BTC/USD --json | jq .price
+  bulkhead watch okx book:BTC-USDT --depth 3
   bulkhead watch deribit book.BTC-PERPETUAL.100ms --url ws://127.0.0.1:8080 | head -5`,
     )
     .action(async (exchange: string, topics: readonly string[], options: WatchFlags) => {
