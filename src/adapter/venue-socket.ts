@@ -167,7 +167,7 @@ export class VenueSocket implements RotationHost {
   }
 
   reconnect(why: string): void {
-    for (const link of this.#links) link.input({ type: 'reconnect-requested', why });
+    for (const link of [...this.#links]) link.input({ type: 'reconnect-requested', why });
   }
 
   terminate(): void {
@@ -185,7 +185,8 @@ export class VenueSocket implements RotationHost {
   close(): void {
     this.#isClosing = true;
     this.#schedule?.end();
-    for (const link of this.#links) link.input({ type: 'close-requested' });
+    // A copy: a link without a connection is over at once, and leaves the list.
+    for (const link of [...this.#links]) link.input({ type: 'close-requested' });
   }
 
   // For rotation.ts

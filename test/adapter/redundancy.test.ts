@@ -1,7 +1,7 @@
 // Two live connections feed one stream: either may die.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { waitFor } from '../support/wait-for.js';
+import { waitFor, withTimeout } from '../support/wait-for.js';
 import { Pair } from './pair.js';
 
 /** Kills, one per second. BULKHEAD_KILLS=60 for the long run; BULKHEAD_FIGURES=1 prints what was seen. */
@@ -88,6 +88,20 @@ describe('two connections for one stream', function () {
     ]);
     pair.expectLive(2);
   });
+
+  for (const which of [0, 1]) {
+    it(`are both closed where one of them waits to connect again (the one that connected as number ${which + 1})`, async () => {
+      pair = await (
+        await Pair.open({ redundancy: 2, backoff: { baseMs: 60_000, capMs: 60_000 } })
+      ).connected();
+      await pair.ready(2);
+      pair.venue.inject({ kind: 'refuse-connections', forMs: 60_000 });
+      pair.venue.inject({ kind: 'drop', by: 'rst', connection: pair.venue.connections[which]!.id });
+      await waitFor(() => pair.adapter.stats().exits > 1, 'the refused attempt');
+      await withTimeout(pair.adapter.close(), 'close()');
+      pair.expectLive(0);
+    });
+  }
 
   it('are both replaced by a rotation', async () => {
     pair = await (await Pair.open({ redundancy: 2 })).connected();
