@@ -43,6 +43,7 @@ export class SocketStream {
       isWhole: (topic) => topDepth?.(topic) !== undefined,
       overlaps: (topic) => books?.rule?.(topic) === 'range',
       beginsLate: (topic) => books?.snapshot?.(topic) !== undefined,
+      countsByConnection: exchange.countsByConnection === true,
     });
   }
 
@@ -99,7 +100,7 @@ export class SocketStream {
   /** This connection answers requests now, and is the one that things without an identity are taken from. */
   setPrimary(epoch: number): void {
     this.#primaryEpoch = epoch;
-    this.merge.primary = epoch;
+    void this.#tell(this.merge.switchTo(epoch, monotonicNs()));
     const receivedAtNs = monotonicNs();
     for (const event of this.#private.switchTo(epoch))
       this.#observer.control({ kind: 'private', event, receivedAtNs });

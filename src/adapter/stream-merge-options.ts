@@ -15,6 +15,8 @@ export interface StreamMergeOptions {
   isWhole?(topic: string): boolean;
   /** Whether a connection's thread keeps the topic back until a snapshot of its book has come over HTTP. */
   beginsLate?(topic: string): boolean;
+  /** Whether books and messages are numbered by connection, so that those of two connections cannot be compared. */
+  readonly countsByConnection?: boolean;
   /** A book can be carried on by this connection only with a new snapshot. */
   resync(epoch: number, topic: string): void;
 }

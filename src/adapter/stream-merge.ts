@@ -5,10 +5,10 @@
 // has the events: after a death, when nobody else has joined; where a joining one waited in vain for too long; and where the one
 // that had the events leaves before it is certain that it brought all that another one, whose gap was kept back, had lost.
 import type { Batch } from '../batch/batch.js';
-import { gapBatch } from '../batch/gap-batch.js';
-import { emptySelection, type Selection, selectRows } from '../batch/select-rows.js';
 import type { Gap, GapReason } from '../market.js';
-import { gapBetween, isNameless, MergePass, placeOf, sequenceOf } from './merge-pass.js';
+import { LoneStreams } from './lone-streams.js';
+import { MergeOutlet } from './merge-outlet.js';
+import { isNameless, MergePass, placeOf } from './merge-pass.js';
 import type { HeldEvent, MergeSource, SourceStream, SourceTopic, StreamKind } from './merge-source.js';
 import { MergeSources, numberedKinds } from './merge-sources.js';
 import { SoleSource } from './sole-source.js';
@@ -37,12 +37,15 @@ export class StreamMerge {
   readonly #marks = new TopicMarks();
   readonly #sources: MergeSources;
   readonly #sole: SoleSource;
-  #released: Batch[] = [];
+  readonly #lone: LoneStreams;
+  readonly #outlet: MergeOutlet;
 
   constructor(options: StreamMergeOptions) {
     this.#options = options;
     this.#sources = new MergeSources(this.#marks, (topic) => options.beginsLate?.(topic) === true);
     this.#sole = new SoleSource(this.#sources, this.#marks);
+    this.#outlet = new MergeOutlet(this.#marks);
+    this.#lone = new LoneStreams(this.#sources, this.#marks, options);
   }
 
   /** True while events wait, or topics have not joined: then `expire` has to be called now and then. */
@@ -79,7 +82,7 @@ export class StreamMerge {
       }
     }
     this.#settleHeld(nowNs);
-    return this.#takeReleased();
+    return this.#outlet.take();
   }
 
   /**
@@ -90,12 +93,19 @@ export class StreamMerge {
     const source = this.#sources.remove(epoch);
     const cut: string[] = [];
     for (const topic of source?.topics.values() ?? []) {
-      if (this.#sources.isWhole(topic.name)) continue;
+      if (this.#sources.isWhole(topic.name) || this.#lone.isCarriedOn(topic.name)) continue;
       if (this.#succeed(topic, nowNs, isComplete, source?.lastSeenNs ?? 0)) continue;
       cut.push(topic.name);
       if (!this.#sources.isCovered(topic.name)) this.#marks.reset(topic.name);
     }
-    return { batches: this.#takeReleased(), cut };
+    return { batches: this.#outlet.take(), cut };
+  }
+
+  /** Events that nobody can compare come from this connection from now on. Returns the gaps that this makes. */
+  switchTo(epoch: number, nowNs: number): readonly Batch[] {
+    this.primary = epoch;
+    const source = this.#sources.get(epoch);
+    return source === undefined ? [] : this.#lone.takeOver(source, nowNs);
   }
 
   /** The venue took the topic away from this connection. */
@@ -127,7 +137,7 @@ export class StreamMerge {
   }
 
   #merge(source: MergeSource, batch: Batch, nowNs: number): readonly Batch[] {
-    const pass = new MergePass(batch, (part) => void this.#released.push(part));
+    const pass = new MergePass(batch, (part) => void this.#outlet.push(part));
     const judge = (gap: Gap) => this.#ownGap(source, gap, nowNs);
     for (const kind of mergedKinds) {
       if (!batch.has(kind)) continue;
@@ -143,7 +153,7 @@ export class StreamMerge {
     pass.gapsLeft(judge);
     pass.finish();
     this.#settleHeld(nowNs);
-    return this.#takeReleased();
+    return this.#outlet.take();
   }
 
   #admits(
@@ -155,6 +165,10 @@ export class StreamMerge {
     nowNs: number,
   ): boolean {
     const { batch } = pass;
+    if (this.#lone.has(kind)) {
+      const event = { source, topic, mark: copy.mark, isPrimary: source.epoch === this.primary };
+      return this.#lone.admits(event, pass, kind, row, () => this.#outlet.gap(source, topic, 'exit', nowNs));
+    }
     const place = placeOf(batch, kind, row, copy, topic.generation);
     if (topic.owed !== undefined && (!copy.isSure || isNameless(place)))
       this.#tellOwed(source, topic, pass, nowNs);
@@ -229,6 +243,7 @@ export class StreamMerge {
 
   /** A gap that the connection tells of itself. True where it is one for everybody. */
   #ownGap(source: MergeSource, gap: Gap, nowNs: number): boolean {
+    if (this.#lone.hasBooks(gap.topic)) return source.epoch === this.primary;
     const topic = this.#sources.topic(source, gap.topic, nowNs);
     if (!this.#sources.hasOthers(source, gap.topic)) return true;
     // Even one that has not joined may still have what is missing: it is told when that is known, or when nobody else is left.
@@ -271,9 +286,7 @@ export class StreamMerge {
   /** Tells a gap and goes on behind it with what this connection has. */
   #force(source: MergeSource, topic: SourceTopic, reason: GapReason, nowNs: number): void {
     const [first] = topic.held;
-    const toSequence = first === undefined ? undefined : sequenceOf(first);
-    const sequences = [this.lastSequence(topic.name), toSequence] as const;
-    this.#released.push(gapBatch([gapBetween(topic.name, reason, source.epoch, nowNs, ...sequences)]));
+    this.#outlet.gap(source, topic, reason, nowNs);
     if (first === undefined) this.#beginOpen(source, topic);
     else if (this.#standing(source, topic, first) === 'apart') this.#begin(source, topic);
     this.#release(source, topic);
@@ -323,7 +336,7 @@ export class StreamMerge {
   #release(source: MergeSource, topic: SourceTopic): void {
     const { held } = topic;
     topic.settle();
-    const chosen = new Map<Batch, Selection>();
+    const news: HeldEvent[] = [];
     for (const [index, event] of held.entries()) {
       const standing = this.#standing(source, topic, event);
       if (standing === 'behind') this.duplicates += 1;
@@ -331,22 +344,12 @@ export class StreamMerge {
         topic.isJoined = false;
         topic.held = held.slice(index);
         break;
-      } else this.#choose(source, topic, event, chosen);
+      } else {
+        event.mark.take(event.place, source.epoch);
+        news.push(event);
+      }
     }
-    for (const [batch, selection] of chosen) this.#released.push(selectRows(batch, selection, []));
-  }
-
-  #choose(
-    source: MergeSource,
-    topic: SourceTopic,
-    { batch, kind, row, mark, place }: HeldEvent,
-    chosen: Map<Batch, Selection>,
-  ): void {
-    mark.take(place, source.epoch);
-    if (kind !== 'messages' && kind !== 'frames') this.#marks.note(topic.name, batch[kind].sequence[row]!);
-    const selection = chosen.get(batch) ?? emptySelection(batch);
-    selection[kind][row] = 1;
-    chosen.set(batch, selection);
+    this.#outlet.events(news, topic.name);
   }
 
   /** The others have come up to what waits: it goes on, or was theirs already. Or all of them wait: then nobody has what is missing. */
@@ -388,11 +391,5 @@ export class StreamMerge {
 
   #overlaps(topic: string): boolean {
     return this.#options.overlaps?.(topic) ?? false;
-  }
-
-  #takeReleased(): readonly Batch[] {
-    const batches = this.#released;
-    this.#released = [];
-    return batches;
   }
 }

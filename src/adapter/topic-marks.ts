@@ -50,6 +50,18 @@ export class TopicMarks {
     return false;
   }
 
+  /** Whether events of this kind have come. */
+  has(topic: string, kind: string): boolean {
+    return [...(this.#topics.get(topic)?.marks.keys() ?? [])].some((stream) => stream.startsWith(`${kind} `));
+  }
+
+  /** Whether another connection than this one delivered its books or messages last. */
+  isOwnedByOther(topic: string, epoch: number): boolean {
+    return [...(this.#topics.get(topic)?.marks ?? [])].some(
+      ([stream, { owner }]) => /^(?:books|messages) /.test(stream) && owner !== 0 && owner !== epoch,
+    );
+  }
+
   /** The topic's streams were cut, and a gap told. */
   reset(topic: string): void {
     for (const mark of this.#topics.get(topic)?.marks.values() ?? []) mark.reset();

@@ -369,8 +369,8 @@ function socket(url: string): Exchange<CoinbaseCredentials> {
       ['rate', /rate limit|too many/i],
     ]),
     limits: { frames: { units: 8, windowMs: 1000 }, connects: { units: 8, windowMs: 1000 } },
-    // What was lost shows in the count of the connection, not in the book's own.
     books: { rule: () => 'none' },
+    countsByConnection: true,
     decode: decodeCoinbase,
     rehearsal: REHEARSAL,
   };

@@ -82,6 +82,11 @@ export interface Exchange<Credentials = unknown> {
   /** What a close code of the venue means; left out: every close is worth a retry. */
   classifyClose?(code: number, reason: string): ErrorClass;
   readonly books?: BookFeed;
+  /**
+   * True where the venue numbers its frames by connection, and so nothing tells which updates two connections have in common. Books and
+   * messages then come from one connection at a time, and another one in its place is a gap. Left out: copies can be compared.
+   */
+  readonly countsByConnection?: boolean;
   readonly limits?: ConnectionLimits;
   readonly rates?: AccountRates;
   /** Left out: calls over HTTP keep to a slow pace that hardly any venue minds. */

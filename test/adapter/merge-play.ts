@@ -5,6 +5,7 @@ import { Batch } from '../../src/batch/batch.js';
 import { NameTable } from '../../src/batch/name-table.js';
 import { seal } from '../../src/batch/sealing.js';
 import { BatchWriter } from '../../src/batch/writer.js';
+import type { GapReason } from '../../src/market.js';
 
 export type Write = (writer: BatchWriter) => void;
 
@@ -46,6 +47,15 @@ export class MergePlay {
     const gaps = writer.gaps.map(({ gap }) => gap);
     const batch = new Batch({ buffer: seal(writer, 0), names: ['topic', 'S'], gaps }, new NameTable());
     this.#tell(this.merge.offer(epoch, batch, this.nowNs));
+  }
+
+  /** The connection itself lost events of the topic. */
+  gap(epoch: number, reason: GapReason): void {
+    this.offer(epoch, (writer) => writer.gap({ topic: 'topic', reason, epoch, noticedAtNs: 0 }));
+  }
+
+  switchTo(epoch: number): void {
+    this.#tell(this.merge.switchTo(epoch, this.nowNs));
   }
 
   leave(epoch: number, isComplete: boolean): void {
