@@ -43,7 +43,8 @@ function hopLimit(file: ResultsFile): string | undefined {
   if (ours === undefined || bare === undefined || slow === undefined || fast === undefined) return undefined;
   return `The hop costs the wake-up of a sleeping thread and one structured clone of a small object: ${shortNumber(ours - bare)} us in the middle at 10,000 frames
 a second, each sent by itself. A batch of one is as dear as a batch of many, so a trade keeps the main thread busy for ${shortNumber(slow)} us at 10,000
-trades a second and for ${shortNumber(fast)} us at 100,000.`;
+trades a second and for ${shortNumber(fast)} us at 100,000. Where its tail comes from, and what was tried against it:
+[decisions/tail-latency.md](decisions/tail-latency.md).`;
 }
 
 const percent = (share: number): string => `${shortNumber(share * 100)} %`;
