@@ -25,6 +25,11 @@ const PING_MS = 500;
 /** What the strictest venue takes, less some for those that replace others. */
 const MOST_CONNECTIONS = 24;
 
+/** A crowd shares the events that so many would get: else the machine would be busy with the made-up market, and no adapter could start. */
+function eventsPerSecond(adapters: number): number {
+  return Math.max(1, Math.round((EVENTS_PER_SECOND * Math.min(adapters, MOST_CONNECTIONS)) / adapters));
+}
+
 export interface DemoVenue {
   readonly profile: VenueProfile;
   /** Undefined: a venue that runs elsewhere. */
@@ -77,7 +82,8 @@ export function simulate(profile: VenueProfile, names: readonly string[]): Promi
   const { exchange, account, accountOptions } = profile;
   if (!isSimulatorName(exchange)) throw new UsageError(`there is no simulated ${exchange}`);
   const accounts = account === undefined ? [] : names.map((name) => account(name));
-  const options = { exchange, timeScale: TIME_SCALE, eventsPerSecond: EVENTS_PER_SECOND };
+  const rate = eventsPerSecond(names.length);
+  const options = { exchange, timeScale: TIME_SCALE, eventsPerSecond: rate };
   // A venue lets one address open only so many; whoever asks for more wants to see adapters, not that limit.
   const crowd = names.length > MOST_CONNECTIONS ? { connectionsPerAddress: null } : {};
   return startSimulatedProcess({
