@@ -2,20 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Adapter } from '../../src/adapter/adapter.js';
-import type { BookLevel, BookUpdate, Gap } from '../../src/market.js';
-import { OrderBook } from '../../src/order-book.js';
+import type { BookUpdate, Gap } from '../../src/market.js';
+import { type BookView, OrderBook } from '../../src/order-book.js';
 import { waitFor } from '../support/wait-for.js';
 
 /** A market that nobody moves and that brought nothing for so long has brought all it had. */
 const STILL_MS = 50;
 
 /** One state of the best levels, and the update that brought it about. */
-export interface TopState {
-  readonly sequence: number;
-  readonly exchangeTimeMs: number;
-  readonly bids: readonly BookLevel[];
-  readonly asks: readonly BookLevel[];
-}
+export type TopState = BookView;
 
 /** Follows the changes of a topic and remembers each state that differs from the one before. */
 export class BookWitness {

@@ -134,6 +134,13 @@ export class Play {
     return ticket;
   }
 
+  /** The calls in doubt that the last hook was given. */
+  get shownToHook(): readonly string[] | undefined {
+    return this.all('call-hook')
+      .at(-1)
+      ?.unknown.map(({ call }) => call);
+  }
+
   call(
     call: string,
     options: { timeoutMs?: number; sendBeforeMs?: number; duringRestore?: boolean; id?: number } = {},
