@@ -23,9 +23,7 @@ const BASE =
  * Exchanges whose one file would be too long, and what is left over: it stands in a folder of their own, which no other exchange may
  * import. The fewer the better; why these are there says docs/decisions/parts-of-an-exchange.md.
  */
-const PARTS: Readonly<Record<string, readonly string[]>> = {
-  hyperliquid: ['account', 'frames', 'orders', 'signing', 'topics'],
-};
+const PARTS: Readonly<Record<string, readonly string[]>> = {};
 
 describe('the files of src/exchanges', () => {
   it('are one file for each exchange of the registry, and no other', () => {
