@@ -204,7 +204,7 @@ const rows = accountRows({
   noReason: /^canceled$/,
   isCamelCase: true,
   clientIdOf: clientIds.read,
-  prepare: (row) => ({ status: 'open', orderType: 'Limit', ...row, ...objectOf(row['order']) }),
+  prepare: ({ order = { status: 'open' }, ...row }) => ({ orderType: 'Limit', ...row, ...objectOf(order) }),
 });
 
 // Posts: signed actions (orders, cancels, the dead-man's switch) and questions about the account

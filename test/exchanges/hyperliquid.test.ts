@@ -192,6 +192,15 @@ describe('hyperliquid decode', () => {
     expect(read(bookFrame)[0]?.[1]).to.equal('l2Book:BTC');
   });
 
+  it('takes no pushed order without its status for an open one', () => {
+    const row = { coin: 'ETH', side: 'B', limitPx: '1.0', sz: '1.0', oid: 3, timestamp: 17, origSz: '1.0' };
+    const frame = JSON.stringify({ channel: 'orderUpdates', data: [{ order: row, statusTimestamp: 18 }] });
+    expect(decoded(exchange, frame)).to.deep.equal({
+      calls: [],
+      problem: 'orderUpdates: malformed order',
+    });
+  });
+
   it('refuses what cannot be told from what is there already, and gives it back', () => {
     const read = reader();
     read(acknowledge('l2Book:BTC'));
