@@ -26,12 +26,12 @@ type Names<Row, Without extends keyof Row = never> = {
 export interface AccountFields {
   /** `leftAmount`: what is not filled yet, for venues that say this instead of either the amount or what is filled. */
   readonly order: Names<Order> & { readonly leftAmount?: string };
-  readonly fill: Names<Fill>;
-  /** Left out, as are the balances: the venue has none, and each row is malformed. */
+  /** What is left out, from here on to the balances, the venue does not tell: each row is malformed. */
+  readonly fill?: Names<Fill>;
   readonly position?: Names<Position> & { readonly side: string };
   readonly balance?: { readonly currency: string; readonly total: string; readonly available: string };
   /** The venue's words for the liquidity of a fill; several are separated by spaces. */
-  readonly liquidity: { readonly maker: unknown; readonly taker: unknown };
+  readonly liquidity?: { readonly maker: unknown; readonly taker: unknown };
   /** The venue's words for the sides, where they are other ones than ours. */
   readonly sides?: Readonly<Record<Side, string>>;
   /**
@@ -167,7 +167,8 @@ function readOrder(row: JsonObject, fields: AccountFields, raw: JsonObject): Ord
 }
 
 function readFill(row: JsonObject, fields: AccountFields, raw: JsonObject): Fill | undefined {
-  const { fill: names, liquidity, timeOf = numberOf, clientIdOf = textOf } = fields;
+  const { fill: names, timeOf = numberOf, clientIdOf = textOf } = fields;
+  if (names === undefined) return undefined;
   const [tradeId, orderId, side] = [
     idText(field(row, names.tradeId)),
     idText(field(row, names.orderId)),
@@ -177,7 +178,6 @@ function readFill(row: JsonObject, fields: AccountFields, raw: JsonObject): Fill
   const [price, amount] = [numberOf(field(row, names.price)), numberOf(field(row, names.amount))];
   if (tradeId === '' || orderId === '' || symbol === '') return undefined;
   if (side === undefined || Number.isNaN(price + amount)) return undefined;
-  const word = field(row, names.liquidity);
   return {
     tradeId,
     orderId,
@@ -191,7 +191,7 @@ function readFill(row: JsonObject, fields: AccountFields, raw: JsonObject): Fill
         ? 0 - numberOf(field(row, names.fee))
         : numberOf(field(row, names.fee)),
     feeCurrency: textOf(field(row, names.feeCurrency)),
-    liquidity: isWord(liquidity.maker, word) ? 'maker' : isWord(liquidity.taker, word) ? 'taker' : 'unknown',
+    liquidity: liquidityOf(field(row, names.liquidity), fields),
     exchangeTimeMs: timeOf(field(row, names.exchangeTimeMs)),
     raw,
   };
@@ -245,6 +245,11 @@ function ownWord(
 
 function hasWord(words: string | RegExp | undefined, word: string): boolean {
   return words instanceof RegExp ? words.test(word) : words?.split(' ').includes(word) === true;
+}
+
+function liquidityOf(word: unknown, { liquidity }: AccountFields): Fill['liquidity'] {
+  if (liquidity === undefined) return 'unknown';
+  return isWord(liquidity.maker, word) ? 'maker' : isWord(liquidity.taker, word) ? 'taker' : 'unknown';
 }
 
 function isWord(words: unknown, word: unknown): boolean {
