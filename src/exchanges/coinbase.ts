@@ -10,6 +10,7 @@ import { numberOf, objectOf, rowsOf, textOf, wordOf } from './dialects/fields.js
 import { isoTimeMs } from './dialects/iso-time.js';
 import { keepNumber, kept } from './dialects/kept-numbers.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
+import { textTrades } from './dialects/text-rows.js';
 import type { CommonTopicKind, DecodeSink, Exchange, Login, RequestContext } from './exchange.js';
 import { defineExchange, defineVenue } from './exchange.js';
 import { privateKeyOf, signJwt } from './dialects/jwt.js';
@@ -209,31 +210,25 @@ function keepBook({ type, product_id: symbol, updates }: JsonObject, at: number)
 }
 
 /** `{"trade_id":"995098700","product_id":"BTC-USD","price":"68900.50","size":"0.0015","side":"BUY","time":"…"}` */
+const tellTrades = textTrades({
+  id: 'trade_id',
+  symbol: 'product_id',
+  side: 'side',
+  buy: 'BUY',
+  sell: 'SELL',
+  price: 'price',
+  amount: 'size',
+  time: 'time',
+  timeOf: isoTimeMs,
+  sequenceOf: decimalOf,
+  topicOf: (symbol) => `market_trades:${symbol}`,
+});
+
 function readTrades({ events }: Events, sink: DecodeSink): string | undefined {
-  const rows = rowsIn(events, 'trades');
-  if (!rows.every(keepTrade)) return 'market_trades: malformed';
-  const trades = rows as readonly WireTrade[];
+  const trades = rowsIn(events, 'trades');
+  if (events.every(({ type }) => type !== 'snapshot')) return tellTrades('market_trades', trades, sink);
   // A subscription starts with old trades, which are not events: they go on as they are.
-  if (events.some(({ type }) => type === 'snapshot')) return tellFrame('market_trades', trades, sink);
-  let at = 0;
-  let [topic, last] = ['', ''];
-  for (const { trade_id: id, product_id: symbol, price, size, side, time } of trades) {
-    const word = side === 'BUY' ? 'buy' : 'sell';
-    if (symbol !== last) topic = `market_trades:${symbol}`;
-    last = symbol;
-    sink.trade(topic, symbol, word, kept(at), kept(at + 1), isoTimeMs(time), decimalOf(id), id, price, size);
-    at += 2;
-  }
-  return undefined;
-}
-
-type WireTrade = Readonly<Record<'trade_id' | 'product_id' | 'price' | 'size' | 'time' | 'side', string>>;
-
-function keepTrade(value: unknown, index: number): boolean {
-  const trade = value as Partial<WireTrade> | null | undefined;
-  if (typeof trade?.trade_id !== 'string' || typeof trade.product_id !== 'string') return false;
-  if (trade.product_id === '' || (trade.side !== 'BUY' && trade.side !== 'SELL')) return false;
-  return keepNumber(index * 2, decimalOf(trade.price)) && keepNumber(index * 2 + 1, decimalOf(trade.size));
+  return trades.every(isObject) ? tellFrame('market_trades', trades, sink) : 'market_trades: malformed';
 }
 
 /** The rows of all events; what holds no rows counts as a row that is none. Nearly always there is one event. */

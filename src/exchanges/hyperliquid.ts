@@ -123,7 +123,7 @@ function actionError({ status, response }: JsonObject): VenueError | undefined {
 /** `[{"coin":"SOL","side":"A","px":"128.5","sz":"0.42","time":1765887848009,"hash":"0x…","tid":867891549538215,"users":["0x…","0x…"]}]` */
 const SIDES = { side: 'side', buy: 'B', sell: 'A' };
 const LEVEL = { price: 'px', amount: 'sz' };
-const tellTrades = textTrades({ ...SIDES, ...LEVEL, id: 'tid', symbol: 'coin', timeMs: 'time' });
+const tellTrades = textTrades({ ...SIDES, ...LEVEL, id: 'tid', symbol: 'coin', time: 'time' });
 const { tellTextBook, tellTextQuote } = textBooks(LEVEL);
 
 /**

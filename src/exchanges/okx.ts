@@ -166,7 +166,7 @@ function readData(topic: string, message: JsonObject, data: Rows, sink: DecodeSi
 
 /** `[{"instId":"BTC-USD","tradeId":"130639474","px":"42219.9","sz":"0.12060306","side":"buy","ts":"1630048897897","count":"3"}]` */
 const SIDES = { side: 'side', buy: 'buy', sell: 'sell' };
-const TRADE = { id: 'tradeId', symbol: 'instId', price: 'px', amount: 'sz', timeMs: 'ts' };
+const TRADE = { id: 'tradeId', symbol: 'instId', price: 'px', amount: 'sz', time: 'ts' };
 const tellTrades = textTrades({ ...SIDES, ...TRADE });
 
 /** `{"arg":{…},"action":"update","data":[{"asks":[["8476.98","415","0","13"]],"bids":[],"ts":"16","checksum":0,"prevSeqId":56,"seqId":57}]}`.

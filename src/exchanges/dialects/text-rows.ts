@@ -103,39 +103,53 @@ export interface TextTradeFields {
   readonly sell: string;
   readonly price: string;
   readonly amount: string;
-  /** Milliseconds, as number or text. */
-  readonly timeMs: string;
+  readonly time: string;
+  /** Reads the time as milliseconds, NaN where it is none. Left out: it is written as milliseconds, as number or text. */
+  readonly timeOf?: (value: unknown) => number;
+  /** The number that a trade's id is. Left out: the venue does not number trades. */
+  readonly sequenceOf?: (id: unknown) => number;
+  /** The topic of a trade of this symbol, where one frame has trades of several topics. Left out: all are of the topic that is given. */
+  readonly topicOf?: (symbol: string) => string;
 }
 
 /** Tells all trades of a frame, or none of them where one is malformed. `prefix` goes in front of their symbols. */
 export function textTrades(names: TextTradeFields) {
-  const { id, symbol, side, buy, sell, price, amount, timeMs } = names;
+  const { id, symbol, side, buy, sell, price, amount, time } = names;
+  const { timeOf = millisecondsOf, sequenceOf, topicOf } = names;
   const keepTrade = (row: unknown, index: number): row is TextTrade => {
     if (typeof row !== 'object' || row === null) return false;
     const trade = row as TextTrade;
-    const [word, time] = [trade[side] as unknown, trade[timeMs] as unknown];
+    const word: unknown = trade[side];
     return (
       (word === buy || word === sell) &&
       idText(trade[id]) !== '' &&
       typeof trade[symbol] === 'string' &&
       keepNumber(index * 3, decimalOf(trade[price])) &&
       keepNumber(index * 3 + 1, decimalOf(trade[amount])) &&
-      keepNumber(index * 3 + 2, typeof time === 'number' ? time : decimalOf(time))
+      keepNumber(index * 3 + 2, timeOf(trade[time]))
     );
   };
   return (topic: string, rows: unknown, sink: DecodeSink, prefix = ''): string | undefined => {
     if (!Array.isArray(rows) || !rows.every(keepTrade)) return `${topic}: malformed trades`;
     let at = 0;
+    let [own, last] = [topic, ''];
     for (const trade of rows) {
       const taker = trade[side] === buy ? 'buy' : 'sell';
       const name = prefix + (trade[symbol] as string);
-      const given = idText(trade[id]);
-      const [paid, size, time] = [trade[price], trade[amount], kept(at + 2)];
-      sink.trade(topic, name, taker, kept(at), kept(at + 1), time, Number.NaN, given, paid, size);
+      // Nearly always all of them are of one symbol.
+      if (topicOf !== undefined && name !== last) own = topicOf(name);
+      last = name;
+      const [given, paid, size] = [idText(trade[id]), trade[price], trade[amount]];
+      const sequence = sequenceOf === undefined ? Number.NaN : sequenceOf(given);
+      sink.trade(own, name, taker, kept(at), kept(at + 1), kept(at + 2), sequence, given, paid, size);
       at += 3;
     }
     return undefined;
   };
+}
+
+function millisecondsOf(value: unknown): number {
+  return typeof value === 'number' ? value : decimalOf(value);
 }
 
 /** What is read of it was checked to be text. */

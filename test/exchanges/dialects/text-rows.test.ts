@@ -64,7 +64,7 @@ describe('trades of decimal texts', () => {
     sell: 'A',
     price: 'px',
     amount: 'sz',
-    timeMs: 'time',
+    time: 'time',
   });
   const trade = { id: 867891549538215, coin: 'X', side: 'B', px: '1.50', sz: '2', time: 9 };
 
