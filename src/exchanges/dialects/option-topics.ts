@@ -55,9 +55,16 @@ interface TypeRule {
   readonly subject: TopicSubject | undefined;
   readonly options: readonly string[];
   readonly needed: readonly string[];
-  readonly repeated: readonly string[];
-  readonly isNameless: boolean;
-  readonly fields: Readonly<Record<string, string>> | undefined;
+  /** All of a subscription, as much of it as its frames tell, and the same in such a frame. */
+  readonly whole: Reading;
+  readonly told: Reading;
+  readonly inFrames: Reading;
+}
+
+/** Where an object holds what belongs into a topic. */
+interface Reading {
+  readonly subject: string | undefined;
+  readonly options: readonly (readonly [name: string, field: string])[];
 }
 
 export function optionTopics(rules: OptionTopicRules): OptionTopics {
@@ -69,50 +76,61 @@ export function optionTopics(rules: OptionTopicRules): OptionTopics {
     return { type, ...named, ...Object.fromEntries(options.map(([name, text]) => [name, valueOf(text)])) };
   };
   const channels = new Map(Object.entries(rules.channels ?? {}));
-  const told = (rule: TypeRule, row: JsonObject): string =>
-    rule.isNameless ? rule.type : nameOf(rule, row, rule.repeated);
   return {
     problemOf: (topic) => topicProblem(topic, types, rules),
     subscriptionOf,
     topicOf(subscription) {
       const rule = isObject(subscription) ? types.get(wordOf(subscription['type'])) : undefined;
-      return rule && nameOf(rule, subscription as JsonObject, rule.options);
+      return rule && nameOf(rule, subscription as JsonObject, rule.whole);
     },
     toldOf(topic) {
       const rule = types.get(partsOf(topic)?.type ?? '');
-      return rule === undefined ? topic : told(rule, subscriptionOf(topic));
+      return rule === undefined ? topic : nameOf(rule, subscriptionOf(topic), rule.told);
     },
     toldBy(channel, data) {
       const type = channels.get(channel) ?? channel;
       const rule = types.get(type);
       const row: unknown = Array.isArray(data) ? data[0] : data;
-      return rule === undefined || !isObject(row) ? type : told(rule, renamed(row, rule));
+      return rule === undefined || !isObject(row) ? type : nameOf(rule, row, rule.inFrames);
     },
   };
 }
 
-function typesOf({ subjects, alone, ...rules }: OptionTopicRules): ReadonlyMap<string, TypeRule> {
-  const [repeated, nameless] = [rules.repeated.split(' '), rules.nameless.split(' ')];
-  const ruleOf = (word: string, key?: string, subject?: TopicSubject): TypeRule => {
-    const [type = '', query] = word.split('?', 2);
-    const given = query?.split('&') ?? [];
-    const options = given.map((name) => name.replace('=', '')).sort();
-    return {
-      type,
-      key,
-      subject,
-      options,
-      needed: given.filter((name) => name.endsWith('=')).map((name) => name.slice(0, -1)),
-      repeated: options.filter((name) => repeated.includes(name)),
-      isNameless: nameless.includes(type),
-      fields: rules.fields?.[type],
-    };
-  };
-  const all = Object.entries(subjects).flatMap(([key, subject]) =>
-    subject.types.split(' ').map((word) => ruleOf(word, key, subject)),
+function typesOf(rules: OptionTopicRules): ReadonlyMap<string, TypeRule> {
+  const all = Object.entries(rules.subjects).flatMap(([key, subject]) =>
+    subject.types.split(' ').map((word) => ruleOf(word, rules, key, subject)),
   );
-  all.push(...alone.split(' ').map((word) => ruleOf(word)));
+  all.push(...rules.alone.split(' ').map((word) => ruleOf(word, rules)));
   return new Map(all.map((rule) => [rule.type, rule]));
+}
+
+/** `l2Book?fast&nSigFigs`, read once. */
+function ruleOf(word: string, rules: OptionTopicRules, key?: string, subject?: TopicSubject): TypeRule {
+  const [type = '', query] = word.split('?', 2);
+  const given = query?.split('&') ?? [];
+  const options = given.map((name) => name.replace('=', '')).sort();
+  const isNameless = rules.nameless.split(' ').includes(type);
+  const repeated = options.filter((name) => !isNameless && rules.repeated.split(' ').includes(name));
+  const told = isNameless ? undefined : key;
+  return {
+    type,
+    key,
+    subject,
+    options,
+    needed: given.filter((name) => name.endsWith('=')).map((name) => name.slice(0, -1)),
+    whole: readingOf(key, options),
+    told: readingOf(told, repeated),
+    inFrames: readingOf(told, repeated, rules.fields?.[type]),
+  };
+}
+
+function readingOf(
+  key: string | undefined,
+  options: readonly string[],
+  fields: Readonly<Record<string, string>> = {},
+): Reading {
+  const subject = key === undefined ? undefined : (fields[key] ?? key);
+  return { subject, options: options.map((name) => [name, fields[name] ?? name] as const) };
 }
 
 interface Parts {
@@ -138,20 +156,14 @@ function valueOf(text: string): unknown {
   return text === 'true' ? true : /^\d+$/.test(text) ? Number(text) : text;
 }
 
-/** What a frame says, under the names that a subscription has for it. */
-function renamed(row: JsonObject, { fields }: TypeRule): JsonObject {
-  if (fields === undefined) return row;
-  return Object.fromEntries(Object.entries(fields).map(([key, name]) => [key, row[name]]));
-}
-
-/** The topic with as many of its options as are asked for. */
-function nameOf({ type, key, subject }: TypeRule, fields: JsonObject, options: readonly string[]): string {
-  const about = key === undefined ? undefined : fields[key];
+/** The topic that an object is of, as far as it is read. */
+function nameOf({ type, subject }: TypeRule, row: JsonObject, reading: Reading): string {
+  const about = reading.subject === undefined ? undefined : row[reading.subject];
   let name = type;
   if (typeof about === 'string') name += `:${subject?.isCaseless === true ? about.toLowerCase() : about}`;
   let separator = '?';
-  for (const option of options) {
-    const value = wordOf(fields[option]);
+  for (const [option, field] of reading.options) {
+    const value = wordOf(row[field]);
     if (value === '' || value === 'false') continue;
     name += `${separator}${option}=${value}`;
     separator = '&';
