@@ -73,7 +73,7 @@ export function optionTopics(rules: OptionTopicRules): OptionTopics {
     const { type, subject, options } = partsOf(topic) ?? { type: topic, subject: undefined, options: [] };
     const key = types.get(type)?.key;
     const named = subject === undefined || key === undefined ? {} : { [key]: subject };
-    return { type, ...named, ...Object.fromEntries(options.map(([name, text]) => [name, valueOf(text)])) };
+    return { type, ...named, ...Object.fromEntries(options.map(([name, text]) => [name, optionValue(text)])) };
   };
   const channels = new Map(Object.entries(rules.channels ?? {}));
   return {
@@ -152,7 +152,7 @@ function partsOf(topic: string): Parts | undefined {
   return { type, subject, options };
 }
 
-function valueOf(text: string): unknown {
+function optionValue(text: string): unknown {
   return text === 'true' ? true : /^\d+$/.test(text) ? Number(text) : text;
 }
 
