@@ -16,7 +16,7 @@ import {
 import { numberOf, textOf, valueAt, wordOf } from './dialects/fields.js';
 import { isoTimeMs } from './dialects/iso-time.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
-import { LevelIds } from './dialects/level-ids.js';
+import { levelIds } from './dialects/level-ids.js';
 import { numberQuotes, numberTrades, tellNumberBook } from './dialects/market-rows.js';
 import { setupRequest } from './dialects/setup-requests.js';
 
@@ -98,7 +98,7 @@ function topicOf(frame: string): string | undefined {
 
 /** What a connection remembers. */
 class Memory {
-  readonly levels = new LevelIds(LEVEL);
+  readonly levels = levelIds(LEVEL);
   readonly account = new AccountTables(accounts, TABLES, MAX_ROWS);
   /** Tables that were subscribed for all symbols. */
   readonly wholeTables = new Set<string>();
@@ -266,8 +266,8 @@ const LEVEL = { ...SIDES, id: 'id', price: 'price', amount: 'size' };
 function readWindows(topic: string, symbol: string, rows: readonly JsonObject[], sink: DecodeSink) {
   let problem: string | undefined;
   for (const { bids, asks, timestamp } of rows) {
-    const book = { topic, symbol, bids, asks, timeMs: isoTimeMs(timestamp) };
-    problem = tellNumberBook(sink, { ...book, sequence: Number.NaN, previous: Number.NaN }) ?? problem;
+    const [timeMs, sequence, previous] = [isoTimeMs(timestamp), Number.NaN, Number.NaN];
+    problem = tellNumberBook(sink, { topic, symbol, bids, asks, timeMs, sequence, previous }) ?? problem;
   }
   return problem;
 }

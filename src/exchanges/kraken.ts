@@ -86,14 +86,16 @@ const BASE_DEPTH = 10;
 const DEPTHS = [25, 100, 500, 1000] as const;
 const MINUTES = [1, 5, 15, 30, 60, 240, 1440, 10_080, 21_600];
 const PRIVATE = /^(?:executions|balances)$/;
+/** Channels without symbols, and those whose rows have no common form. */
+const WHOLE = new Set(['instrument', 'executions', 'balances']);
+const OTHERS = new Set(['ohlc', 'trade', 'ticker', 'level3']);
 const TOPIC = new RegExp(
   `^(?:(?:trade|ticker|book(?:-(?:${DEPTHS.join('|')}))?|ohlc-(?:${MINUTES.join('|')})):[\\w.]+/[\\w.]+|instrument)$`,
 );
 /** Symbols of one call: the venue states no limit; this keeps frames below 4 KB. */
 const BATCH = { maxTopics: 100, maxBytes: 4000 };
 
-const CHANNELS = ['trade', 'ticker', 'book', 'instrument', 'executions', 'balances'];
-const ids = channelIds([...CHANNELS, ...MINUTES.map((minutes) => `ohlc-${minutes}`)]);
+const ids = channelIds(['trade', 'ticker', 'book', ...WHOLE, ...MINUTES.map((minutes) => `ohlc-${minutes}`)]);
 
 function topicCalls(method: string, topics: readonly string[], context: RequestContext) {
   return channelBatches(topics, BATCH).map(({ channel, symbols, topics: asked }) => {
@@ -134,7 +136,9 @@ function checkTopic(topic: string): string | undefined {
 /** Makes the decoder of one connection. `book` is the channel of its books; `remembered` how many orders it knows the rows of. */
 function krakenReader(book: string, remembered: number) {
   const tables = new AccountTables(accounts, { executions: EXECUTIONS }, remembered);
-  const answers = { ...ANSWERS, topicOf: topicNamed.bind(undefined, book) };
+  const topicOf = topicNamed.bind(undefined, book);
+  // Each socket knows one depth only, so what is subscribed already can be nothing else.
+  const answers = { ids, topicOf, errorOf: venueError, alreadySubscribed: 'Already subscribed' };
   return (frame: string, sink: DecodeSink): string | undefined => {
     if (frame.startsWith(EXACT_BOOK)) return readExactBooks(frame, book, sink);
     const message = parseObject(frame);
@@ -186,10 +190,9 @@ const tellQuotes = numberQuotes({
 /** What has no common form goes on as it is, once for each topic in it: candles, single orders of a book, old trades, and what a ticker
  * says beside its quote. */
 function readOthers(book: string, channel: string, rows: readonly JsonObject[], sink: DecodeSink) {
-  const topics = new Set(rows.map((row) => topicNamed(book, channel, row) ?? ''));
-  const isKnown = [...topics].every((topic) => /^(?:ohlc-\d+|trade|ticker|level3):./.test(topic));
-  if (!isKnown) return 'data of a channel that is not known';
-  for (const topic of topics) sink.message(topic);
+  const topics = new Set(rows.map((row) => topicNamed(book, channel, row)));
+  if (!OTHERS.has(channel) || topics.has(undefined)) return 'data of a channel that is not known';
+  for (const topic of topics) sink.message(topic as string);
   return undefined;
 }
 
@@ -203,18 +206,15 @@ function readStatus({ system }: JsonObject, sink: DecodeSink): string | undefine
 
 /** The topic of a channel and what a row or an answer says beside it; undefined where the symbol is missing. */
 function topicNamed(book: string, channel: string, { symbol, interval }: JsonObject): string | undefined {
-  if (PRIVATE.test(channel) || channel === 'instrument') return channel;
+  if (WHOLE.has(channel)) return channel;
   const name = channel === 'ohlc' ? `ohlc-${numberOf(interval)}` : channel === 'book' ? book : channel;
-  return name === '' || typeof symbol !== 'string' ? undefined : `${name}:${symbol}`;
+  return name === '' || typeof symbol !== 'string' || symbol === '' ? undefined : `${name}:${symbol}`;
 }
 
 /** `EOrder:Insufficient funds`, or plain words. What follows a second colon is not part of the code. */
 function venueError(text: string): VenueError {
   return { code: /^E\w+:[^:]+/.exec(text)?.[0] ?? 'refused', message: text };
 }
-
-// Each socket knows one depth only, so what is subscribed already can be nothing else.
-const ANSWERS = { ids, errorOf: venueError, alreadySubscribed: 'Already subscribed' };
 
 // The account
 

@@ -28,48 +28,47 @@ export interface LevelUpdate {
   readonly timeMs: number;
 }
 
-/** The prices that one connection has read, by topic and id. */
-export class LevelIds {
-  readonly #names: LevelFields;
-  readonly #prices = new Map<string, Map<number, number>>();
-
-  constructor(names: LevelFields) {
-    this.#names = names;
-  }
-
+/** The books of one connection. */
+export interface LevelIds {
   /** Tells an update, or nothing of it where a level is malformed, or of a price that nobody knows. */
-  tell(sink: DecodeSink, { topic, symbol, action, rows, timeMs }: LevelUpdate): string | undefined {
-    const known = (action === 'partial' ? undefined : this.#prices.get(topic)) ?? new Map<number, number>();
-    if (!rows.every((row) => this.#isLevel(row, action, known)))
-      return `${topic}: ${action} of malformed or unknown levels`;
-    if (known.size > MAX_LEVELS) known.clear();
-    this.#prices.set(topic, known);
-    const type = action === 'partial' ? 'snapshot' : 'change';
-    sink.book(topic, symbol, type, timeMs, Number.NaN, Number.NaN);
-    for (const row of rows) this.#tellLevel(row, action, known, sink);
-    return undefined;
-  }
-
+  readonly tell: (sink: DecodeSink, update: LevelUpdate) => string | undefined;
   /** Forgets a book that is not subscribed any more. */
-  forget(topic: string): void {
-    this.#prices.delete(topic);
+  readonly forget: (topic: string) => void;
+}
+
+export function levelIds(names: LevelFields): LevelIds {
+  const { id, side, buy, sell, price, amount } = names;
+  /** By topic and id of the level. */
+  const prices = new Map<string, Map<number, number>>();
+
+  function isLevel(row: JsonObject, isDelete: boolean, known: ReadonlyMap<number, number>): boolean {
+    const [own, word, paid] = [row[id], row[side], row[price]];
+    if (!Number.isSafeInteger(own) || (word !== buy && word !== sell)) return false;
+    if (paid === undefined ? !known.has(own as number) : !Number.isFinite(paid)) return false;
+    return isDelete || isAmount(row[amount]);
   }
 
-  #tellLevel(row: JsonObject, action: LevelAction, known: Map<number, number>, sink: DecodeSink): void {
-    const names = this.#names;
-    const id = row[names.id] as number;
-    const price = (row[names.price] ?? known.get(id)) as number;
-    if (action === 'delete') known.delete(id);
-    else known.set(id, price);
-    const side = row[names.side] === names.buy ? 'bid' : 'ask';
-    sink.level(side, price, action === 'delete' ? 0 : (row[names.amount] as number));
+  function tellLevel(row: JsonObject, isDelete: boolean, known: Map<number, number>, sink: DecodeSink): void {
+    const own = row[id] as number;
+    const paid = (row[price] ?? known.get(own)) as number;
+    if (isDelete) known.delete(own);
+    else known.set(own, paid);
+    sink.level(row[side] === buy ? 'bid' : 'ask', paid, isDelete ? 0 : (row[amount] as number));
   }
 
-  #isLevel(row: JsonObject, action: LevelAction, known: ReadonlyMap<number, number>): boolean {
-    const { buy, sell, ...names } = this.#names;
-    const [id, side, price] = [row[names.id], row[names.side], row[names.price]];
-    if (!Number.isSafeInteger(id) || (side !== buy && side !== sell)) return false;
-    if (price === undefined ? !known.has(id as number) : !Number.isFinite(price)) return false;
-    return action === 'delete' || isAmount(row[names.amount]);
-  }
+  return {
+    tell(sink, { topic, symbol, action, rows, timeMs }) {
+      const known = (action === 'partial' ? undefined : prices.get(topic)) ?? new Map<number, number>();
+      const isDelete = action === 'delete';
+      if (!rows.every((row) => isLevel(row, isDelete, known)))
+        return `${topic}: ${action} of malformed or unknown levels`;
+      if (known.size > MAX_LEVELS) known.clear();
+      prices.set(topic, known);
+      const type = action === 'partial' ? 'snapshot' : 'change';
+      sink.book(topic, symbol, type, timeMs, Number.NaN, Number.NaN);
+      for (const row of rows) tellLevel(row, isDelete, known, sink);
+      return undefined;
+    },
+    forget: (topic) => void prices.delete(topic),
+  };
 }

@@ -123,7 +123,7 @@ export function tellNumberBook(
   sink: DecodeSink,
   book: NumberBook,
   priceAt = 0,
-  fits: (row: Level) => boolean = () => true,
+  fits: (row: Level) => boolean = isAnything,
 ): string | undefined {
   const { topic, symbol, bids, asks, timeMs, sequence, previous } = book;
   if (typeof symbol !== 'string' || symbol === '') return `${topic}: a book without symbol`;
@@ -134,6 +134,8 @@ export function tellNumberBook(
   tellLevels(sink, 'ask', asks, priceAt);
   return undefined;
 }
+
+const isAnything = (): boolean => true;
 
 /** JSON holds no NaN: that one is ours. */
 function isSequence(value: unknown): value is number {

@@ -31,7 +31,7 @@ export function orderWriter(words: OrderWords): OrderWriter {
   const entries = Object.entries(names) as readonly (readonly [Word, string])[];
   const taken = [...Object.values(names), ...otherNames.split(' ')];
   const rules = { ...limits, ownFields: new RegExp(`^(?:${taken.join('|')})$`) };
-  const valueOf = (fields: Fields, word: Word): unknown => {
+  const wordValue = (fields: Fields, word: Word): unknown => {
     const value = fields[word];
     if (value === undefined) return undefined;
     if (word === 'amount' || word === 'price') return Number(value);
@@ -39,7 +39,7 @@ export function orderWriter(words: OrderWords): OrderWriter {
   };
   const paramsOf = (fields: Fields): JsonObject => ({
     ...fields.extra,
-    ...Object.fromEntries(entries.map(([word, name]) => [name, valueOf(fields, word)])),
+    ...Object.fromEntries(entries.map(([word, name]) => [name, wordValue(fields, word)])),
   });
   return {
     clientOrderIdLength: words.clientOrderIdLength,

@@ -1,131 +1,188 @@
+// What a table of fields can say of an account's rows, and rows of which only what changed is said.
 import { expect } from 'chai';
-import { type AccountFields, accountRows } from '../../../src/exchanges/dialects/account-rows.js';
-import type { JsonObject } from '../../../src/exchanges/dialects/json-rpc.js';
+import type { PrivateEvent } from '../../../src/market.js';
+import { acceptedOrder, accountRows } from '../../../src/exchanges/dialects/account-rows.js';
+import { AccountTables } from '../../../src/exchanges/dialects/account-tables.js';
+import { recordingSink } from '../../support/recording-sink.js';
 
-const NAMES = { orderId: 'id', clientOrderId: 'own', symbol: 'of', side: 'side' };
-const order = {
-  ...NAMES,
-  type: 'type',
-  state: 'state',
-  price: 'price',
-  amount: 'all',
-  filledAmount: 'done',
-  averagePrice: 'average',
-  updatedAtMs: 'at',
-  cancelReason: 'state',
-};
-const fields: AccountFields = {
-  order,
-  fill: {
-    ...NAMES,
-    tradeId: 'trade',
+const IDS = { orderId: 'id', clientOrderId: 'own', symbol: 'symbol', side: 'side' };
+const rows = accountRows({
+  order: {
+    ...IDS,
+    type: 'type',
+    state: 'state',
     price: 'price',
-    amount: 'all',
-    fee: 'fee',
-    feeCurrency: 'currency',
-    liquidity: 'crossed',
-    exchangeTimeMs: 'at',
+    amount: 'size',
+    filledAmount: 'filled',
+    averagePrice: 'average',
+    updatedAtMs: 'time',
+    cancelReason: 'text',
   },
-  position: { symbol: 'of', amount: 'all', averagePrice: 'average', side: '' },
-  liquidity: { maker: false, taker: true },
-};
-const fillOf = (own: AccountFields, sent: JsonObject) => {
-  const event = accountRows(own).event('fill', 'fills', sent);
-  return event?.kind === 'fill' ? event.fill : undefined;
-};
-const row = {
-  id: 7,
-  own: 'bot-1',
-  of: 'X',
-  side: 'buy',
-  type: 'limit',
-  state: 'open',
-  price: '2',
-  all: '1',
-  at: 5,
+  fill: {
+    ...IDS,
+    tradeId: 'match exec',
+    price: 'price',
+    amount: 'size',
+    fee: 'fees.0.size',
+    feeCurrency: 'fees.0.coin',
+    liquidity: 'liquidity',
+    exchangeTimeMs: 'time',
+  },
+  balance: { currency: 'coin', total: 'total', available: '' },
+  liquidity: { maker: 'Added AddedLiquidity', taker: 'Removed' },
+  states: { open: 'New Replaced', filled: 'Filled', cancelled: 'Canceled' },
+  isCamelCase: true,
+  isUntriggered: ({ type }) => type === 'StopLimit',
+  timeOf: (value) => Number(value) * 1000,
+});
+const order = {
+  id: 'o',
+  own: 'mine',
+  symbol: 'X',
+  side: 'Buy',
+  type: 'Limit',
+  state: 'New',
+  size: 2,
+  time: 17,
 };
 
-describe('rows of an account', () => {
-  it('have ids that are texts or whole numbers', () => {
-    expect(accountRows(fields).order(row)).to.include({ orderId: '7' });
-    expect(fillOf(fields, { ...row, trade: 8 })).to.include({ tradeId: '8', orderId: '7' });
-    expect(accountRows(fields).order({ ...row, id: 7.5 })).to.equal(undefined);
+function eventOf(kind: 'order' | 'fill' | 'position', row: Readonly<Record<string, unknown>>) {
+  const event: PrivateEvent | undefined = rows.event(kind, 'topic', row);
+  return event as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
+}
+
+describe('account rows', () => {
+  it('read words in camel case, times in the form of the venue and states that the venue does not tell', () => {
+    expect(eventOf('order', order)?.['order']).to.include({
+      type: 'limit',
+      state: 'open',
+      updatedAtMs: 17_000,
+    });
+    const stop = eventOf('order', { ...order, type: 'StopLimit' })?.['order'];
+    expect(stop).to.include({ type: 'stop-limit', state: 'untriggered' });
+    expect(eventOf('order', { ...order, state: 'DoneForDay' })?.['order']).to.include({
+      state: 'done-for-day',
+    });
   });
 
-  it('take the sides and the ids of a venue that has words of its own', () => {
-    const own = accountRows({
-      ...fields,
-      sides: { buy: 'B', sell: 'A' },
-      clientIdOf: (value) => String(value).toUpperCase(),
-    });
-    expect(own.order({ ...row, side: 'A' })).to.include({ side: 'sell', clientOrderId: 'BOT-1' });
-    expect(own.order({ ...row, side: 'buy' })).to.equal(undefined);
-  });
-
-  it('take patterns for states, and give a reason only where it is no state', () => {
-    const own = accountRows({
-      ...fields,
-      states: { cancelled: /cancel/i, rejected: /rejected$/i, open: 'open triggered' },
-      noReason: /^canceled$/,
-      isCamelCase: true,
-    });
-    const states = [
-      'open',
-      'triggered',
-      'filled',
-      'canceled',
-      'selfTradeCanceled',
-      'rejected',
-      'tickRejected',
-    ];
-    const read = states.map((state) => {
-      const { state: ours, cancelReason } = own.order({ ...row, state }) ?? {};
-      return [ours, cancelReason];
-    });
-    expect(read).to.deep.equal([
-      ['open', undefined],
-      ['open', undefined],
-      ['filled', undefined],
-      ['cancelled', undefined],
-      ['cancelled', 'selfTradeCanceled'],
-      ['rejected', undefined],
-      ['rejected', 'tickRejected'],
+  it('tell no reason of a cancel for an order that is open or filled, whatever its text says', () => {
+    const states = ['New', 'Filled', 'Canceled'].map((state) =>
+      eventOf('order', { ...order, state, text: 'why' }),
+    );
+    expect(states.map((event) => event?.['order']?.['cancelReason'])).to.deep.equal([
+      undefined,
+      undefined,
+      'why',
     ]);
-    expect(own.order({ ...row, type: 'Stop Market' })).to.include({ type: 'stop-market' });
-    expect(own.order({ ...row, type: 'StopLimit' })).to.include({ type: 'stop-limit' });
   });
 
-  it('reckon from what is left what is filled, or the amount', () => {
-    const ofAmount = accountRows({ ...fields, order: { ...order, filledAmount: '', leftAmount: 'left' } });
-    expect(ofAmount.order({ ...row, all: '0.4', left: '0.3' })).to.include({
-      amount: 0.4,
-      filledAmount: 0.1,
-    });
-    const ofFilled = accountRows({ ...fields, order: { ...order, amount: '', leftAmount: 'left' } });
-    expect(ofFilled.order({ ...row, done: '0.1', left: '0.2' })).to.include({
-      amount: 0.3,
-      filledAmount: 0.1,
-    });
-    expect(ofAmount.order({ ...row, left: 'x' })).to.equal(undefined);
-    expect(ofFilled.order({ ...row, left: '1' })).to.equal(undefined);
-  });
-
-  it('can be prepared, and what the user gets as raw stays what was sent', () => {
-    const prepared: AccountFields = {
-      ...fields,
-      prepare: (outer) => ({ state: 'open', ...(outer['in'] as object) }),
+  it('find fields further in, several words of liquidity, and the first name that says something', () => {
+    const fill = {
+      ...order,
+      match: null,
+      exec: 't',
+      liquidity: 'AddedLiquidity',
+      fees: [{ size: 0.5, coin: 'USD' }],
     };
-    const own = accountRows(prepared);
-    const { state: _, ...inner } = row;
-    const sent = { in: inner };
-    expect(own.order(sent)).to.include({ orderId: '7', state: 'open' });
-    expect(own.order(sent)?.raw).to.equal(sent);
-    expect(fillOf(prepared, { in: { ...inner, trade: 8 } })).to.include({ tradeId: '8' });
-    expect(own.positions([{ in: { of: 'X', all: '-2' } }])[0]).to.include({ symbol: 'X', amount: -2 });
+    expect(eventOf('fill', fill)?.['fill']).to.include({
+      tradeId: 't',
+      fee: 0.5,
+      feeCurrency: 'USD',
+      liquidity: 'maker',
+      exchangeTimeMs: 17_000,
+    });
+    expect(eventOf('fill', { ...fill, fees: undefined, liquidity: '' })?.['fill']).to.deep.include({
+      fee: Number.NaN,
+      feeCurrency: '',
+      liquidity: 'unknown',
+    });
   });
 
-  it('are malformed where a fill has no symbol, price or amount', () => {
-    for (const bad of [{ price: '' }, { of: '' }, { all: undefined }, { side: 'x' }, { trade: '' }])
-      expect(fillOf(fields, { ...row, trade: 8, ...bad })).to.equal(undefined);
+  it('are no positions at a venue that has none', () => {
+    expect(eventOf('position', { symbol: 'X', amount: 1 })).to.equal(undefined);
+    expect(rows.positions([{ symbol: 'X', amount: 1 }])).to.deep.equal([]);
+  });
+});
+
+describe('an order that was accepted', () => {
+  const asked = { symbol: 'X', side: 'buy', amount: '2', clientOrderId: 'mine' } as const;
+
+  it('is what was asked for, under the id and in the state of the venue', () => {
+    expect(acceptedOrder('o', asked, 17, {})).to.include({
+      orderId: 'o',
+      state: 'accepted',
+      amount: 2,
+      type: 'limit',
+    });
+    expect(acceptedOrder('o', asked, 17, {}, 'pending')).to.include({ state: 'pending', filledAmount: 0 });
+    expect(acceptedOrder(undefined, asked, 17, {})).to.equal(undefined);
+  });
+});
+
+describe('account tables', () => {
+  const tables = (raw: 'whole' | 'change' = 'whole') =>
+    new AccountTables(
+      rows,
+      {
+        orders: {
+          key: ['account', 'id'],
+          kinds: ({ isFill }) => (isFill ? ['fill', 'order'] : ['order']),
+          raw,
+        },
+        fills: { key: [], kinds: () => ['fill'], raw },
+      },
+      2,
+    );
+
+  function told(memory: AccountTables, topic: string, changes: readonly Readonly<Record<string, unknown>>[]) {
+    const sink = recordingSink();
+    const problem = memory.tell(topic, changes, sink);
+    const events = sink.calls.map(
+      ([, event]) => event as Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+    );
+    return { problem, events, kinds: events.map(({ kind }) => kind as unknown) };
+  }
+
+  it('make whole events of rows that say only what changed', () => {
+    const memory = tables();
+    told(memory, 'orders', [{ ...order, account: 1 }]);
+    const { events } = told(memory, 'orders', [{ account: 1, id: 'o', filled: 2 }]);
+    expect(events[0]?.['order']).to.include({ symbol: 'X', filledAmount: 2 });
+    expect(events[0]?.['order']?.['raw']).to.deep.equal({ ...order, account: 1, filled: 2 });
+  });
+
+  it("hand on the change alone as the venue's own object where that is wanted", () => {
+    const memory = tables('change');
+    told(memory, 'orders', [{ ...order, account: 1 }]);
+    const change = { account: 1, id: 'o', filled: 2 };
+    expect(told(memory, 'orders', [change]).events[0]?.['order']?.['raw']).to.deep.equal(change);
+  });
+
+  it('tell the events of a row in their order, and a row that is none as it is', () => {
+    const memory = tables();
+    const row = { ...order, account: 1, isFill: true, exec: 't' };
+    expect(told(memory, 'orders', [row]).kinds).to.deep.equal(['fill', 'order']);
+    expect(told(memory, 'orders', [{ account: 1, id: 'unknown' }]).kinds).to.deep.equal(['account']);
+    expect(told(memory, 'other', [{ x: 1 }]).kinds).to.deep.equal(['account']);
+    expect(told(memory, 'fills', [{ ...order, exec: 't' }]).kinds).to.deep.equal(['fill']);
+  });
+
+  it('say what a row lacks that cannot be told apart, and hide none of the others', () => {
+    const { problem, kinds } = told(tables(), 'orders', [order, { ...order, account: 1 }]);
+    expect(problem).to.equal('orders: a row without account');
+    expect(kinds).to.deep.equal(['order']);
+  });
+
+  it('forget a table that begins anew, and the rows that were touched longest ago', () => {
+    const memory = tables();
+    const change = (id: string) => told(memory, 'orders', [{ account: 1, id, filled: 1 }]).kinds[0];
+    told(
+      memory,
+      'orders',
+      ['a', 'b', 'c'].map((id) => ({ ...order, account: 1, id })),
+    );
+    expect([change('b'), change('c'), change('a')]).to.deep.equal(['order', 'order', 'account']);
+    memory.clear('orders');
+    expect(change('c')).to.equal('account');
   });
 });
