@@ -73,7 +73,11 @@ export function optionTopics(rules: OptionTopicRules): OptionTopics {
     const { type, subject, options } = partsOf(topic) ?? { type: topic, subject: undefined, options: [] };
     const key = types.get(type)?.key;
     const named = subject === undefined || key === undefined ? {} : { [key]: subject };
-    return { type, ...named, ...Object.fromEntries(options.map(([name, text]) => [name, optionValue(text)])) };
+    return {
+      type,
+      ...named,
+      ...Object.fromEntries(options.map(([name, text]) => [name, optionValue(text)])),
+    };
   };
   const channels = new Map(Object.entries(rules.channels ?? {}));
   return {
