@@ -265,16 +265,14 @@ function reasonOf(row: JsonObject, state: string, { order, noReason }: AccountFi
   return reasons.find((word) => word !== '' && word !== state && noReason?.test(word) !== true) ?? '';
 }
 
-/** The amount of an order and how much of it is filled; undefined where one follows from what is left, and that cannot be read. */
+/** The amount of an order and how much of it is filled; undefined where the latter follows from what is left, and that cannot be read. */
 function amountsOf(row: JsonObject, names: AccountFields['order']): readonly [number, number] | undefined {
   const [amount, filled] = [field(row, names.amount), field(row, names.filledAmount)];
   if (names.leftAmount === undefined) return [numberOf(amount), numberOf(filled ?? 0)];
   const left = textOf(field(row, names.leftAmount));
-  const [whole, done] =
-    amount === undefined
-      ? [decimalSum(textOf(filled), left), numberOf(filled)]
-      : [numberOf(amount), decimalSum(textOf(amount), `-${left}`)];
-  return Number.isNaN(whole + done) ? undefined : [whole, done];
+  if (amount === undefined) return [decimalSum(textOf(filled), left), numberOf(filled)];
+  const done = decimalSum(textOf(amount), `-${left}`);
+  return Number.isNaN(done) ? undefined : [numberOf(amount), done];
 }
 
 function sideOf(value: unknown, { sides }: AccountFields): Side | undefined {

@@ -119,11 +119,12 @@ export function textTrades(names: TextTradeFields) {
   const keepTrade = (row: unknown, index: number): row is TextTrade => {
     if (typeof row !== 'object' || row === null) return false;
     const trade = row as TextTrade;
-    const word: unknown = trade[side];
+    const [word, name]: readonly unknown[] = [trade[side], trade[symbol]];
     return (
       (word === buy || word === sell) &&
       idText(trade[id]) !== '' &&
-      typeof trade[symbol] === 'string' &&
+      typeof name === 'string' &&
+      name !== '' &&
       keepNumber(index * 3, decimalOf(trade[price])) &&
       keepNumber(index * 3 + 1, decimalOf(trade[amount])) &&
       keepNumber(index * 3 + 2, timeOf(trade[time]))

@@ -56,7 +56,7 @@ describe('books of decimal texts', () => {
 });
 
 describe('trades of decimal texts', () => {
-  const tell = textTrades({
+  const FIELDS = {
     id: 'id',
     symbol: 'coin',
     side: 'side',
@@ -65,7 +65,8 @@ describe('trades of decimal texts', () => {
     price: 'px',
     amount: 'sz',
     time: 'time',
-  });
+  };
+  const tell = textTrades(FIELDS);
   const trade = { id: 867891549538215, coin: 'X', side: 'B', px: '1.50', sz: '2', time: 9 };
 
   it('have ids that are texts or whole numbers', () => {
@@ -79,8 +80,32 @@ describe('trades of decimal texts', () => {
     ]);
   });
 
+  it('can be of several topics, with a time and a number that the venue writes in another way', () => {
+    const own = textTrades({
+      ...FIELDS,
+      timeOf: (value) => Number(value) * 1000,
+      sequenceOf: Number,
+      topicOf: (symbol) => `trades/${symbol}`,
+    });
+    const sink = recordingSink();
+    own('trades', [trade, { ...trade, coin: 'Y' }, { ...trade, id: '8' }], sink);
+    expect(sink.calls.map((call) => [call[1], call[2], call[6], call[7]])).to.deep.equal([
+      ['trades/X', 'X', 9000, 867891549538215],
+      ['trades/Y', 'Y', 9000, 867891549538215],
+      ['trades/X', 'X', 9000, 8],
+    ]);
+  });
+
   it('are told all or none', () => {
-    for (const bad of [{ id: '' }, { id: 1.5 }, { coin: 7 }, { side: 'x' }, { px: 1 }, { time: null }]) {
+    for (const bad of [
+      { id: '' },
+      { id: 1.5 },
+      { coin: 7 },
+      { coin: '' },
+      { side: 'x' },
+      { px: 1 },
+      { time: null },
+    ]) {
       const sink = recordingSink();
       expect(tell('trades:X', [trade, { ...trade, ...bad }], sink)).to.equal('trades:X: malformed trades');
       expect(sink.calls).to.deep.equal([]);
