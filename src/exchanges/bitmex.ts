@@ -1,12 +1,24 @@
 // BitMEX, whole: tables of public and private rows over one WebSocket. Orders go over REST.
 // Oddities to know: no request ids (answers repeat the request), errors name no topic, and updates carry only what changed.
+// The memory of a connection is bounded: prices of the levels of books, the rows of the account's tables, names of tables without symbol.
 import { createHmac } from 'node:crypto';
-import { bitmexDecoder, isPrivateTable } from './bitmex/tables.js';
+import { accountRows } from './dialects/account-rows.js';
+import { type AccountTable, AccountTables } from './dialects/account-tables.js';
 import { missingText } from './dialects/checks.js';
-import { defineExchange, type ErrorClass, type RequestContext, type TopicOutgoing } from './exchange.js';
-import { numberOf } from './dialects/fields.js';
+import { classifier } from './dialects/classes.js';
+import {
+  type DecodeSink,
+  defineExchange,
+  type RequestContext,
+  type TopicOutgoing,
+  type VenueError,
+} from './exchange.js';
+import { numberOf, textOf, valueAt, wordOf } from './dialects/fields.js';
 import { isoTimeMs } from './dialects/iso-time.js';
-import { isObject } from './dialects/json-rpc.js';
+import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
+import { levelIds } from './dialects/level-ids.js';
+import { numberQuotes, numberTrades, tellNumberBook } from './dialects/market-rows.js';
+import { setupRequest } from './dialects/setup-requests.js';
 
 /** An API key of BitMEX. Live and test network have separate keys. */
 export interface BitmexCredentials {
@@ -21,6 +33,9 @@ const REFRESH_MS = 15_000;
 const SIGNATURE_SECONDS = 60;
 const HOUR_MS = 3_600_000;
 
+// Topics
+
+const PRIVATE = new Set(['affiliate', 'execution', 'margin', 'order', 'position', 'transact', 'wallet']);
 const TOPICS = [
   /^(?:trade|quote|tradeBin(?:1m|5m|1h|1d)|quoteBin(?:1m|5m|1h|1d)|orderBookL2|orderBookL2_25|orderBook10):[\w.]+$/,
   /^(?:funding|instrument|liquidation|settlement)(?::[\w.]+)?$/,
@@ -61,13 +76,12 @@ export function signature(secret: string, expires: number, path = '/realtime'): 
 }
 
 /** An error comes with an HTTP status as its code. */
-const CLASSES: ReadonlyMap<string, ErrorClass> = new Map([
-  ['401', 'fatal-login'],
-  ['403', 'fatal-login'],
-  ['404', 'not-found'],
-  ['419', 'login'],
-  ['429', 'rate'],
-] as const);
+const classifyStatus = classifier({
+  rate: '429',
+  login: '419',
+  'fatal-login': '401 403',
+  'not-found': '404',
+});
 
 const MARKET_FRAME =
   /^\{"table":"((?:trade|quote|orderBook)\w*)","action":"(?:insert|update|delete)","data":\[\{/;
@@ -80,6 +94,255 @@ function topicOf(frame: string): string | undefined {
   const start = frame.indexOf(SYMBOL, head.length) + SYMBOL.length;
   const end = frame.indexOf('"', start);
   return start < SYMBOL.length || end < 0 ? undefined : `${table}:${frame.slice(start, end)}`;
+}
+
+/** What a connection remembers. */
+class Memory {
+  readonly levels = levelIds(LEVEL);
+  readonly account = new AccountTables(accounts, TABLES, MAX_ROWS);
+  /** Tables that were subscribed for all symbols. */
+  readonly wholeTables = new Set<string>();
+}
+
+/** A `decode` with a memory of its connection. */
+function newDecode(): (frame: string, sink: DecodeSink) => string | undefined {
+  const memory = new Memory();
+  return (frame, sink) => {
+    if (frame === 'pong') return void sink.alive();
+    const message = parseObject(frame);
+    if (message === undefined) return 'the frame is neither pong nor a JSON object';
+    if (message['table'] !== undefined) return readTable(message, memory, sink);
+    return readAnswer(message, memory, sink);
+  };
+}
+
+// Answers
+
+function readAnswer(message: JsonObject, memory: Memory, sink: DecodeSink): string | undefined {
+  const { request, error, status } = message;
+  if (typeof message['info'] === 'string') return readWelcome(message, sink);
+  const { op, args } = isObject(request) ? request : ({} as JsonObject);
+  if (typeof op !== 'string')
+    return typeof error === 'string' ? readUnaddressed(error, status, sink) : 'neither a table nor an answer';
+  const topic = textOf(Array.isArray(args) ? args[0] : args);
+  if (typeof error === 'string') return readError(op, topic, { code: wordOf(status), message: error }, sink);
+  if (op === 'cancelAllAfter') {
+    if (message['now'] === undefined) return 'an answer to cancelAllAfter without time';
+    sink.reply(op, { now: message['now'], cancelTime: message['cancelTime'] });
+    return undefined;
+  }
+  return message['success'] === true
+    ? readSuccess(op, topic, memory, sink)
+    : 'an answer that is neither success nor error';
+}
+
+/** `{"success":true,"subscribe":"trade:XBTUSD","request":{"op":"subscribe","args":["trade:XBTUSD"]}}`. What is passed on of the request
+ * is its name only: a login repeats its signature. */
+function readSuccess(op: string, topic: string, memory: Memory, sink: DecodeSink): string | undefined {
+  if (op === 'subscribe') {
+    if (topic === '') return 'an acknowledgement without topic';
+    if (!topic.includes(':')) memory.wholeTables.add(topic);
+    sink.confirmed(topic);
+  } else if (op === 'unsubscribe') {
+    memory.levels.forget(topic);
+    memory.wholeTables.delete(topic);
+    sink.reply(`unsubscribe ${topic}`, true);
+  } else sink.reply(op, true);
+  return undefined;
+}
+
+/** `{"status":400,"error":"You are already subscribed to this topic: order:*","meta":{},"request":{"op":"subscribe","args":["order"]}}` */
+function readError(op: string, topic: string, error: VenueError, sink: DecodeSink): string | undefined {
+  if (op === 'unsubscribe') sink.refusal(`unsubscribe ${topic}`, error);
+  else if (op !== 'subscribe') sink.refusal(op, error);
+  else if (topic === '') sink.refusal(undefined, error);
+  else if (error.message.startsWith('You are already subscribed')) sink.confirmed(topic);
+  else sink.refused(topic, error);
+  return undefined;
+}
+
+/** `{"status":419,"error":"Access Token expired for subscription: order"}` takes a topic away. */
+function readUnaddressed(error: string, status: unknown, sink: DecodeSink): string | undefined {
+  const [, topic] = /^Access Token expired for subscription: (\S+)$/.exec(error) ?? [];
+  const venueError = { code: wordOf(status), message: error };
+  if (topic === undefined) sink.refusal(undefined, venueError);
+  else sink.revoked(topic, venueError);
+  return undefined;
+}
+
+/** `{"info":"Welcome to the BitMEX Realtime API.","version":"2.0.0","limit":{"remaining":719},…}` */
+function readWelcome({ limit }: JsonObject, sink: DecodeSink): string | undefined {
+  sink.alive();
+  const remaining = isObject(limit) ? limit['remaining'] : undefined;
+  if (typeof remaining !== 'number') return undefined;
+  sink.notice({ kind: 'information', text: `BitMEX: ${remaining} more connections may be opened this hour` });
+  return undefined;
+}
+
+// Tables
+
+const ACTIONS = ['partial', 'insert', 'update', 'delete'] as const;
+type Action = (typeof ACTIONS)[number];
+
+/** `{"table":"trade","action":"insert","data":[…]}`; `partial` brings what there is, with `filter` saying of which symbol. */
+function readTable(message: JsonObject, memory: Memory, sink: DecodeSink): string | undefined {
+  const { table, data } = message;
+  const action = ACTIONS.find((known) => known === message['action']);
+  if (typeof table !== 'string' || !Array.isArray(data)) return 'a table without name or data';
+  if (action === undefined) return `${table}: unknown action`;
+  const rows = data as readonly unknown[];
+  const isNamed = isObject(rows[0]) && rows[0]['symbol'] !== undefined;
+  if (!rows.every((row): row is JsonObject => isRow(row, isNamed))) return `${table}: a malformed row`;
+  if (PRIVATE.has(table)) return tellAccount(table, action, rows, memory, sink);
+  const filter = isObject(message['filter']) ? textOf(message['filter']['symbol']) : '';
+  return readMarket(table, action, rows, textOf(rows[0]?.['symbol']) || filter, memory, sink);
+}
+
+/** Either all rows of a frame have a symbol or none has. */
+function isRow(row: unknown, isNamed: boolean): row is JsonObject {
+  return isObject(row) && (isNamed ? textOf(row['symbol']) !== '' : row['symbol'] === undefined);
+}
+
+function readMarket(
+  table: string,
+  action: Action,
+  rows: readonly JsonObject[],
+  symbol: string,
+  memory: Memory,
+  sink: DecodeSink,
+): string | undefined {
+  const topic = symbol === '' || memory.wholeTables.has(table) ? table : `${table}:${symbol}`;
+  if (rows.some((row) => row['symbol'] !== undefined && row['symbol'] !== symbol))
+    return readMixed(table, action, rows, memory, sink);
+  if (table === 'orderBookL2' || table === 'orderBookL2_25') {
+    // An empty `partial` is an empty book.
+    if (symbol === '' || (rows.length === 0 && action !== 'partial')) return `${topic}: levels of no symbol`;
+    const timeMs = isoTimeMs(rows[0]?.['timestamp']);
+    return memory.levels.tell(sink, { topic, symbol, action, rows, timeMs });
+  }
+  // What a table of trades begins with are old trades: they were told before, or belong to a gap.
+  if (table === 'trade' && action === 'insert' && !rows.every(isIndexPrice))
+    return tellTrades(topic, rows, sink);
+  if (table === 'quote' && rows.length > 0) return tellQuotes(topic, rows, sink);
+  if (table === 'orderBook10' && rows.length > 0) return readWindows(topic, symbol, rows, sink);
+  return void sink.message(topic);
+}
+
+/** Rows of several symbols in one frame, as tables for all symbols bring them: each symbol's rows for themselves. */
+function readMixed(
+  table: string,
+  action: Action,
+  rows: readonly JsonObject[],
+  memory: Memory,
+  sink: DecodeSink,
+): string | undefined {
+  if (memory.wholeTables.has(table)) return void sink.message(table);
+  const symbols = new Set(rows.map((row) => textOf(row['symbol'])));
+  let problem: string | undefined;
+  for (const symbol of symbols) {
+    const own = rows.filter((row) => textOf(row['symbol']) === symbol).map((row) => ({ ...row, symbol }));
+    problem = readMarket(table, action, own, symbol, memory, sink) ?? problem;
+  }
+  return problem;
+}
+
+/** Prices of an index come as trades that nobody made. */
+const isIndexPrice = ({ trdType }: JsonObject): boolean => trdType === 'Referential';
+
+/** `{"timestamp":"2025-09-30T14:08:00.000Z","symbol":"XBTUSD","side":"Buy","size":100,"price":61000.5,"trdMatchID":"…","trdType":"Regular"}` */
+const SIDES = { side: 'side', buy: 'Buy', sell: 'Sell' };
+const MARKET = { symbol: 'symbol', time: 'timestamp', timeOf: isoTimeMs };
+const tellTrades = numberTrades({ ...MARKET, ...SIDES, id: 'trdMatchID', price: 'price', amount: 'size' });
+
+/** `{"timestamp":"2024-11-22T22:44:25.085Z","symbol":"BCHUSDT","bidSize":103000,"bidPrice":487.55,"askPrice":488.25,"askSize":50000}` */
+const BID = { bid: 'bidPrice', bidAmount: 'bidSize' };
+const ASK = { ask: 'askPrice', askAmount: 'askSize' };
+const tellQuotes = numberQuotes({ ...MARKET, ...BID, ...ASK, isEmptyLeftOut: true });
+
+/** `{"symbol":"XBTUSD","id":8795192450,"side":"Sell","size":5000,"price":48075.5,"timestamp":"…"}` */
+const LEVEL = { ...SIDES, id: 'id', price: 'price', amount: 'size' };
+
+/** Ten levels of each side, whole in every row: `{"symbol":"XBTUSD","timestamp":"…","bids":[[61000,100]],"asks":[[61000.5,50]]}` */
+function readWindows(topic: string, symbol: string, rows: readonly JsonObject[], sink: DecodeSink) {
+  let problem: string | undefined;
+  for (const { bids, asks, timestamp } of rows) {
+    const [timeMs, sequence, previous] = [isoTimeMs(timestamp), Number.NaN, Number.NaN];
+    problem = tellNumberBook(sink, { topic, symbol, bids, asks, timeMs, sequence, previous }) ?? problem;
+  }
+  return problem;
+}
+
+// The account
+
+const WORDS = { orderId: 'orderID', clientOrderId: 'clOrdID', symbol: 'symbol', side: 'side' };
+/**
+ * `{"orderID":"…","clOrdID":"","symbol":"XBTUSD","side":"Buy","orderQty":20,"price":9675,"ordType":"Limit","ordStatus":"New","cumQty":0,…}`.
+ * Fees and balances come in the smallest unit of the currency: `"execComm":76,"settlCurrency":"XBt"` is 76 satoshi.
+ */
+const accounts = accountRows({
+  order: {
+    ...WORDS,
+    type: 'ordType',
+    state: 'ordStatus',
+    price: 'price',
+    amount: 'orderQty',
+    filledAmount: 'cumQty',
+    averagePrice: 'avgPx',
+    updatedAtMs: 'timestamp',
+    cancelReason: 'text',
+  },
+  fill: {
+    ...WORDS,
+    tradeId: 'trdMatchID execID',
+    price: 'lastPx',
+    amount: 'lastQty',
+    fee: 'execComm',
+    feeCurrency: 'settlCurrency',
+    liquidity: 'lastLiquidityInd',
+    exchangeTimeMs: 'transactTime',
+  },
+  position: { symbol: 'symbol', amount: 'currentQty', averagePrice: 'avgEntryPrice', side: '' },
+  balance: { currency: 'currency', total: 'marginBalance', available: 'availableMargin' },
+  liquidity: { maker: 'Added AddedLiquidity', taker: 'Removed RemovedLiquidity' },
+  states: {
+    open: 'New PendingNew PartiallyFilled PendingCancel PendingReplace',
+    filled: 'Filled',
+    cancelled: 'Canceled Expired',
+    rejected: 'Rejected',
+  },
+  isCamelCase: true,
+  isUntriggered: ({ ordType, triggered }) =>
+    /Stop|Touched/.test(textOf(ordType)) && (triggered === '' || triggered === null),
+  timeOf: isoTimeMs,
+});
+
+/** Rows of one table that are remembered: far more than the 200 open orders that BitMEX allows for each symbol of a busy account. */
+const MAX_ROWS = 5000;
+const TABLES = {
+  order: { key: ['orderID'], kinds: () => ['order'], raw: 'whole' },
+  position: { key: ['account', 'symbol'], kinds: () => ['position'], raw: 'whole' },
+  margin: {
+    key: ['account', 'currency'],
+    kinds: (_change, whole) => (Number.isNaN(numberOf(whole['marginBalance'])) ? [] : ['balance']),
+    raw: 'whole',
+  },
+  execution: { key: [], kinds: ({ execType }) => (execType === 'Trade' ? ['fill'] : []), raw: 'whole' },
+} satisfies Readonly<Record<string, AccountTable>>;
+
+function tellAccount(
+  table: string,
+  action: Action,
+  rows: readonly JsonObject[],
+  { account }: Memory,
+  sink: DecodeSink,
+): string | undefined {
+  if (action === 'partial') account.clear(table);
+  // A row that was deleted says nothing that an update did not say before it.
+  if (action === 'delete' || rows.length === 0) return void sink.alive();
+  if (table !== 'execution' || action === 'insert') return account.tell(table, rows, sink);
+  // What the table of executions begins with are old ones.
+  for (const raw of rows) sink.private({ kind: 'account', topic: table, raw });
+  return undefined;
 }
 
 /** @see https://www.bitmex.com/app/wsAPI */
@@ -106,29 +369,26 @@ export const bitmex = defineExchange<BitmexCredentials>({
     kind: 'timer',
     refreshEveryMs: REFRESH_MS,
     arm: () => [
-      {
-        ...call('cancelAllAfter', DEAD_MAN_MS),
-        name: 'arm cancelAllAfter',
-        check(result) {
-          const { now, cancelTime } = isObject(result) ? result : {};
-          if (isoTimeMs(cancelTime) > isoTimeMs(now)) return undefined;
-          return 'BitMEX does not name a time at which it will cancel the orders';
-        },
-      },
+      setupRequest(
+        'arm cancelAllAfter',
+        call('cancelAllAfter', DEAD_MAN_MS),
+        (result) => isoTimeMs(valueAt(result, 'cancelTime')) > isoTimeMs(valueAt(result, 'now')),
+        'BitMEX does not name a time at which it will cancel the orders',
+      ),
     ],
   },
-  isPrivate: (topic) => isPrivateTable(topic),
+  isPrivate: (topic) => PRIVATE.has(topic),
   checkTopic,
   subscribe: (topics, context) => topicCalls('subscribe', topics, context),
   unsubscribe: (topics, context) => topicCalls('unsubscribe', topics, context),
   commonTopic: (kind, symbol) =>
     `${{ trades: 'trade', quotes: 'quote', book: 'orderBookL2' }[kind]}:${symbol}`,
   request: (method, { args }) => call(method, args),
-  classify: ({ code }) => CLASSES.get(code) ?? (numberOf(code) >= 500 ? 'retry' : 'reject'),
+  classify: (error) => (numberOf(error.code) >= 500 ? 'retry' : classifyStatus(error)),
   books: { rule: () => 'none' },
   limits: { connects: { units: 720, windowMs: HOUR_MS } },
-  decode: (frame, sink) => bitmexDecoder()(frame, sink),
-  newDecode: bitmexDecoder,
+  decode: (frame, sink) => newDecode()(frame, sink),
+  newDecode,
   topicOf,
   rehearsal: [
     '{"table":"trade","action":"insert","data":[{"timestamp":"2025-09-30T14:08:00.000Z","symbol":"XBTUSD","side":"Buy","size":100,"price":61000.5,"tickDirection":"PlusTick","trdMatchID":"00000000-006d-1000-0000-000e8737d540","trdType":"Regular"}]}',

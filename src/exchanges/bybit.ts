@@ -9,6 +9,7 @@ import { type DecodeSink, defineExchange, defineVenue, type Login, type OrderCal
 import type { RequestContext, TopicOutgoing, TopicResult, VenueError } from './exchange.js';
 import { numberOf, textOf, wordOf } from './dialects/fields.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
+import { orderNamer } from './dialects/order-words.js';
 import { tellTextBook, tellTextQuote, textTrades } from './dialects/text-rows.js';
 import { allConfirmed, batchTopics, compareTopics, textAfter } from './dialects/topics.js';
 export type * from './order-fields/bybit.js';
@@ -248,9 +249,9 @@ function orderCall(op: string, params: JsonObject, context: RequestContext) {
 
 const instrument = (symbol: string) => ({ category: marketOf(symbol), symbol: bareOf(symbol) });
 
-function named({ orderId, clientOrderId, symbol = '' }: OrderReference) {
-  const name = orderId === undefined ? { orderLinkId: neededText(clientOrderId) } : { orderId };
-  return { ...instrument(neededText(symbol)), ...name };
+const nameOf = orderNamer('orderId', 'orderLinkId');
+function named(reference: OrderReference) {
+  return { ...instrument(neededText(reference.symbol)), ...nameOf(reference) };
 }
 
 /** Failure: `{"reqId":"5","retCode":110003,"retMsg":"price is invalid","op":"order.create","data":{},…}`, success:

@@ -1,16 +1,17 @@
 // Deribit, whole: JSON-RPC 2.0 over one WebSocket for public data, private data and orders (API v2).
 // Oddities to know: unknown channels are left out of the answer without an error, and heartbeats must be asked for.
 import { createHmac } from 'node:crypto';
-import type { OrderRequest, Side } from '../market.js';
 import { accountRows } from './dialects/account-rows.js';
-import { missingText, neededText, orderProblem } from './dialects/checks.js';
+import { missingText, neededText } from './dialects/checks.js';
 import { classifier } from './dialects/classes.js';
-import { deribitRates } from './deribit/rates.js';
-import { type DecodeSink, defineExchange, type RequestContext } from './exchange.js';
-import { numberOf, textOf } from './dialects/fields.js';
+import { type AccountRates, type DecodeSink, defineExchange, type RequestContext } from './exchange.js';
+import { numberOf, textOf, valueAt } from './dialects/fields.js';
 import { call, callWithId, isObject, type JsonObject, parseObject, readAnswer } from './dialects/json-rpc.js';
-import { areLevels, sideAmount, sidePrice, tellLevels } from './dialects/market-rows.js';
-import { batchTopics, compareTopics } from './dialects/topics.js';
+import { numberQuotes, numberTrades, tellNumberBook } from './dialects/market-rows.js';
+import { orderWriter } from './dialects/order-words.js';
+import { methodCosts, ratePool, readRatePool } from './dialects/rate-pools.js';
+import { okRequest, setupRequest } from './dialects/setup-requests.js';
+import { allConfirmed, batchTopics, compareTopics, textAfter } from './dialects/topics.js';
 export type * from './order-fields/deribit.js';
 
 /** An API key of Deribit; live and test have separate ones. */
@@ -105,11 +106,9 @@ function topicCalls(verb: string, topics: readonly string[], context: RequestCon
   });
 }
 
-/** Knows the order of keys that Deribit writes and leaves all else to `decode`. V8 compares a slice thrice as fast as `startsWith`. */
+/** Knows the order of keys that Deribit writes and leaves all else to `decode`. */
 function topicOf(frame: string): string | undefined {
-  if (frame.slice(0, NOTIFICATION.length) !== NOTIFICATION) return undefined;
-  const end = frame.indexOf('"', NOTIFICATION.length);
-  const topic = frame.slice(NOTIFICATION.length, Math.max(end, 0));
+  const topic = textAfter(NOTIFICATION, frame) ?? '';
   return topic === '' || topic === 'platform_state' || topic.startsWith('user.') ? undefined : topic;
 }
 
@@ -121,10 +120,8 @@ function decode(frame: string, sink: DecodeSink): string | undefined {
   if (method === 'heartbeat') return readHeartbeat(params, sink);
   if (method !== undefined) return 'a method that is neither subscription nor heartbeat';
   // It answers nothing and must not be taken for the refusal of the oldest request.
-  if (isObject(error) && error['message'] === 'connection_too_slow') {
-    sink.notice({ kind: 'too-slow', text: 'Deribit: connection_too_slow' });
-    return undefined;
-  }
+  if (valueAt(error, 'message') === 'connection_too_slow')
+    return void sink.notice({ kind: 'too-slow', text: 'Deribit: connection_too_slow' });
   return readAnswer(message, sink);
 }
 
@@ -142,13 +139,13 @@ function readNotification(params: unknown, sink: DecodeSink): string | undefined
   if (!isObject(params)) return 'a notification without params';
   const { channel, data } = params;
   if (typeof channel !== 'string' || channel === '') return 'a notification without channel';
-  if (channel.startsWith('trades.')) return readTrades(channel, data, sink);
+  if (channel.startsWith('trades.')) return tellTrades(channel, data, sink);
   if (typeof data !== 'object' || data === null) return `${channel}: no data`;
   if (channel.startsWith('book.')) return readBook(channel, data as JsonObject, sink);
-  if (channel.startsWith('quote.')) return readQuote(channel, data as JsonObject, sink);
+  if (channel.startsWith('quote.')) return tellQuotes(channel, [data], sink);
   if (channel.startsWith('user.')) return readPrivate(channel, data as JsonObject, sink);
   // A ticker is a quote with more to it: the quote is told in columns, the rest as the frame.
-  const problem = channel.startsWith('ticker.') ? readQuote(channel, data as JsonObject, sink) : undefined;
+  const problem = channel.startsWith('ticker.') ? tellQuotes(channel, [data], sink) : undefined;
   if (channel === 'platform_state' && (data as JsonObject)['maintenance'] === true) {
     sink.notice({ kind: 'maintenance', text: 'Deribit: maintenance begins' });
   }
@@ -159,60 +156,36 @@ function readNotification(params: unknown, sink: DecodeSink): string | undefined
 /** Changes: `{"timestamp":17,"type":"change","change_id":12,"prev_change_id":9,"instrument_name":"X","bids":[],"asks":[["new",2.5,9.8]]}`,
  * grouped (the whole window each time): `{"timestamp":17,"change_id":12,"instrument_name":"X","bids":[[228.5,3]],"asks":[]}` */
 function readBook(channel: string, data: JsonObject, sink: DecodeSink): string | undefined {
-  const { type = 'snapshot', instrument_name: symbol, change_id: sequence, bids, asks } = data;
+  const { type = 'snapshot', instrument_name: symbol, change_id: sequence, timestamp, bids, asks } = data;
+  if (type !== 'snapshot' && type !== 'change') return `${channel}: malformed`;
   const previous = type === 'change' ? data['prev_change_id'] : Number.NaN;
-  if (typeof symbol !== 'string' || (type !== 'snapshot' && type !== 'change'))
-    return `${channel}: malformed`;
-  const isNumbered = Number.isSafeInteger(sequence) && (type !== 'change' || Number.isSafeInteger(previous));
-  if (!isNumbered) return `${channel}: no change_id`;
-  const priceAt = data['type'] === undefined ? 0 : 1;
-  if (!areLevels(bids, priceAt, isLevel) || !areLevels(asks, priceAt, isLevel))
-    return `${channel}: malformed levels`;
-  sink.book(channel, symbol, type, numberOf(data['timestamp']), sequence as number, previous as number);
-  tellLevels(sink, 'bid', bids, priceAt);
-  tellLevels(sink, 'ask', asks, priceAt);
-  return undefined;
+  const book = { topic: channel, symbol, bids, asks, timeMs: numberOf(timestamp), sequence, previous };
+  return data['type'] === undefined ? tellNumberBook(sink, book) : tellNumberBook(sink, book, 1, isLevel);
 }
 
 const isLevel = ([action, , amount]: readonly unknown[]): boolean =>
-  action === 'delete' ? amount === 0 : action === 'new' || action === 'change' || amount === undefined;
+  action === 'delete' ? amount === 0 : action === 'new' || action === 'change';
+
+const MARKET = { symbol: 'instrument_name', time: 'timestamp' };
 
 /** `[{"timestamp":17,"price":92294.5,"amount":10.0,"direction":"sell","instrument_name":"X","trade_seq":27,"trade_id":"40"}]` */
-function readTrades(channel: string, trades: unknown, sink: DecodeSink): string | undefined {
-  if (!Array.isArray(trades) || !trades.every(isTrade)) return `${channel}: malformed trades`;
-  for (const trade of trades) {
-    const { instrument_name: symbol, direction, price, amount, timestamp, trade_seq, trade_id } = trade;
-    sink.trade(channel, symbol, direction, price, amount, timestamp, trade_seq, trade_id);
-  }
-  return undefined;
-}
-
-type WireTrade = Readonly<Record<'instrument_name' | 'trade_id', string>> &
-  Readonly<Record<'price' | 'amount' | 'timestamp' | 'trade_seq', number>> & { readonly direction: Side };
-
-function isTrade(value: unknown): value is WireTrade {
-  const trade = value as Readonly<Record<keyof WireTrade, unknown>> | null;
-  return (
-    typeof trade === 'object' &&
-    (trade?.direction === 'buy' || trade?.direction === 'sell') &&
-    typeof trade.instrument_name === 'string' &&
-    typeof trade.trade_id === 'string' &&
-    Number.isFinite(trade.price) &&
-    Number.isFinite(trade.amount) &&
-    Number.isFinite(trade.timestamp) &&
-    Number.isFinite(trade.trade_seq)
-  );
-}
+const tellTrades = numberTrades({
+  ...MARKET,
+  id: 'trade_id',
+  side: 'direction',
+  price: 'price',
+  amount: 'amount',
+  sequence: 'trade_seq',
+});
 
 /** `{"timestamp":17,"instrument_name":"X","best_bid_price":1.0,"best_bid_amount":2.0,"best_ask_price":null,"best_ask_amount":0.0}` */
-function readQuote(channel: string, data: JsonObject, sink: DecodeSink): string | undefined {
-  const { instrument_name: symbol, best_bid_price: bidPrice, best_ask_price: askPrice } = data;
-  const bids = sideAmount(bidPrice, data['best_bid_amount']);
-  const asks = sideAmount(askPrice, data['best_ask_amount']);
-  if (typeof symbol !== 'string' || !(bids >= 0 && asks >= 0)) return `${channel}: malformed quote`;
-  const [bid, ask] = [sidePrice(bidPrice, bids), sidePrice(askPrice, asks)];
-  return void sink.quote(channel, symbol, bid, bids, ask, asks, numberOf(data['timestamp']), Number.NaN);
-}
+const tellQuotes = numberQuotes({
+  ...MARKET,
+  bid: 'best_bid_price',
+  bidAmount: 'best_bid_amount',
+  ask: 'best_ask_price',
+  askAmount: 'best_ask_amount',
+});
 
 const WORDS = { orderId: 'order_id', clientOrderId: 'label', symbol: 'instrument_name', side: 'direction' };
 const SAME = { price: 'price', amount: 'amount', fee: 'fee', liquidity: 'liquidity' };
@@ -246,18 +219,21 @@ function readPrivate(topic: string, data: JsonObject, sink: DecodeSink): string 
   return void sink.private({ kind: 'account', topic, raw: data });
 }
 
-const ORDER_RULES = {
+const { placeParams, paramsOf, ...orderChecks } = orderWriter({
   clientOrderIdLength: 64,
   pricedTypes: ['stop_limit', 'take_limit'],
-  ownFields:
-    /^(?:instrument_name|amount|contracts|type|price|label|time_in_force|post_only|reduce_only|access_token)$/,
-};
-
-const changeable = ({ amount, price, timeInForce, reduceOnly }: Partial<OrderRequest>): JsonObject => ({
-  amount: amount === undefined ? undefined : Number(amount),
-  price: price === undefined ? undefined : Number(price),
-  time_in_force: timeInForce?.replaceAll('-', '_'),
-  reduce_only: reduceOnly,
+  names: {
+    symbol: 'instrument_name',
+    type: 'type',
+    amount: 'amount',
+    price: 'price',
+    timeInForce: 'time_in_force',
+    clientOrderId: 'label',
+    postOnly: 'post_only',
+    reduceOnly: 'reduce_only',
+  },
+  otherNames: 'contracts access_token',
+  timeInForceOf: (word) => word.replaceAll('-', '_'),
 });
 
 /** The currency Deribit files an instrument under: `BTC-PERPETUAL` BTC, `ETH_USDC-PERPETUAL` USDC (spot: its quote currency). */
@@ -267,6 +243,49 @@ function instrumentCall(context: RequestContext, method: string, symbol: string 
   if (symbol === undefined) return call(context, method);
   return call(context, `${method}_by_instrument`, { instrument_name: symbol });
 }
+
+const switchCall = (context: RequestContext, verb: 'enable' | 'disable' | 'get') =>
+  call(context, `private/${verb}_cancel_on_disconnect`, { scope: 'connection' });
+
+// What one account may ask: credits that refill, in pools by kind of method. Who runs dry gets 10028 and loses the session.
+
+const SUMMARY = 'private/get_account_summary';
+const REQUEST_CREDITS = 500;
+const REQUEST = { requests: REQUEST_CREDITS };
+/** Matching requests that only cancels may use. */
+const RESERVE = 4;
+
+/**
+ * The published pools; orders as in the lowest tier of volume until the account's summary tells its own.
+ * @see https://docs.deribit.com/articles/rate-limits
+ */
+const rates: AccountRates = {
+  limits: {
+    requests: ratePool(50_000, 10_000),
+    subscribes: ratePool(30_000, 10_000),
+    instruments: ratePool(500_000, 10_000),
+    orders: ratePool(20, 5, RESERVE),
+  },
+  cost: methodCosts(
+    [
+      [/^private\/(?:buy|sell|edit|cancel|close_position|mass_quote|move_positions|replace)/, { orders: 1 }],
+      [/^p\w+\/subscribe$/, { subscribes: 3_000 }],
+      [/^public\/get_instruments$/, { instruments: 10_000 }],
+    ],
+    REQUEST,
+  ),
+  heartbeatCost: REQUEST,
+  ask: (context) => ({ ...call(context, SUMMARY, { currency: 'BTC' }), method: SUMMARY }),
+  /** `{"limits":{"non_matching_engine":{"burst":100,"rate":20},"matching_engine":{"trading":{"total":{"burst":5,"rate":5}}}}}` */
+  readLimits(method, result) {
+    if (method !== SUMMARY || !isObject(valueAt(result, 'limits'))) return undefined;
+    const plain = valueAt(result, 'limits.non_matching_engine');
+    const matching = valueAt(result, 'limits.matching_engine.trading.total');
+    const requests = readRatePool(plain, { credits: REQUEST_CREDITS });
+    const own = readRatePool(matching, { reserve: RESERVE });
+    return { ...(own && { orders: own }), ...(requests && { requests }) };
+  },
+};
 
 export const deribit = defineExchange<DeribitCredentials>({
   name: 'deribit',
@@ -283,39 +302,23 @@ export const deribit = defineExchange<DeribitCredentials>({
     validate: credentialsProblem,
     request: loginCall,
     read: readLogin,
-    refresh: ({ secrets }, _credentials, context) =>
-      call(context, 'public/auth', {
-        grant_type: 'refresh_token',
-        refresh_token: secrets['refreshToken'],
-      }),
+    refresh: ({ secrets: { refreshToken } }, _credentials, context) =>
+      call(context, 'public/auth', { grant_type: 'refresh_token', refresh_token: refreshToken }),
   },
   /** Failure: `{"id":8,"error":{"code":10049,"message":"cancel_on_disconnect_failed"}}`, success: `{"id":8,"result":"ok"}` and
    * `{"id":9,"result":{"scope":"connection","enabled":true}}`. @see https://docs.deribit.com/articles/connection-management-best-practices */
   safetySwitch: {
     kind: 'connection',
     arm: (context) => [
-      {
-        ...call(context, 'private/enable_cancel_on_disconnect', { scope: 'connection' }),
-        name: 'arm cancel-on-disconnect',
-        check: (result) => (result === 'ok' ? undefined : 'enable_cancel_on_disconnect did not answer ok'),
-      },
-      {
-        ...call(context, 'private/get_cancel_on_disconnect', { scope: 'connection' }),
-        name: 'verify cancel-on-disconnect',
-        check(result) {
-          const { enabled, scope } = isObject(result) ? result : {};
-          if (enabled === true && scope === 'connection') return undefined;
-          return 'Deribit says that cancel-on-disconnect is not enabled for this connection';
-        },
-      },
+      okRequest('arm cancel-on-disconnect', switchCall(context, 'enable')),
+      setupRequest(
+        'verify cancel-on-disconnect',
+        switchCall(context, 'get'),
+        (result) => valueAt(result, 'enabled') === true && valueAt(result, 'scope') === 'connection',
+        'Deribit says that cancel-on-disconnect is not enabled for this connection',
+      ),
     ],
-    disarm: (context) => [
-      {
-        ...call(context, 'private/disable_cancel_on_disconnect', { scope: 'connection' }),
-        name: 'disarm cancel-on-disconnect',
-        check: (result) => (result === 'ok' ? undefined : 'disable_cancel_on_disconnect did not answer ok'),
-      },
-    ],
+    disarm: (context) => [okRequest('disarm cancel-on-disconnect', switchCall(context, 'disable'))],
   },
   isPrivate: (topic) => PRIVATE.test(topic),
   books: { rule: (topic) => (GROUPED_BOOK.test(topic) ? 'none' : 'chain') },
@@ -325,32 +328,24 @@ export const deribit = defineExchange<DeribitCredentials>({
   unsubscribe: (topics, context) => topicCalls('unsubscribe', topics, context),
   /** `{"id":4,"result":["trades.BTC-PERPETUAL.100ms"]}`, in any order; a channel that does not exist is just not there. */
   readSubscribed: (topics, result) => compareTopics(topics, result, LEFT_OUT),
-  readUnsubscribed: (topics) => ({ confirmed: topics, refused: [] }),
+  readUnsubscribed: allConfirmed,
   request: (method, params, context) => call(context, method, params),
   /** The client order id travels as `label`, which Deribit does not keep unique: the bot must.
    * Failure: `{"id":3,"error":{"code":10009,"message":"not_enough_funds"}}`, success:
    * `{"id":3,"result":{"order":{"order_id":"USDC-104819327443","order_state":"open","label":"…"},"trades":[]}}`
    * @see https://docs.deribit.com/articles/order-management */
   orders: {
-    clientOrderIdLength: ORDER_RULES.clientOrderIdLength,
-    validate: (order) => orderProblem(order, ORDER_RULES),
+    ...orderChecks,
     place: (order, context) =>
-      call(context, `private/${order.side}`, {
-        ...order.extra,
-        instrument_name: order.symbol,
-        type: order.type ?? 'limit',
-        label: order.clientOrderId,
-        // Deribit's text shows true as the default here, so it is always said.
-        post_only: order.postOnly ?? false,
-        ...changeable(order),
-      }),
-    readPlaced: (result) => rows.order(isObject(result) ? result['order'] : undefined),
+      // Deribit's text shows true as the default of post_only, so it is always said.
+      call(context, `private/${order.side}`, placeParams({ ...order, postOnly: order.postOnly ?? false })),
+    readPlaced: (result) => rows.order(valueAt(result, 'order')),
     edit({ orderId, clientOrderId, symbol }, changes, context) {
       // Deribit wants the amount in any case, and what a left-out post_only does to the order is not documented.
-      if (changes.amount === undefined || changes.postOnly === undefined) {
+      const { amount, price, timeInForce, postOnly, reduceOnly, extra } = changes;
+      if (amount === undefined || postOnly === undefined)
         throw new TypeError('a Deribit order is edited with changes.amount and changes.postOnly given');
-      }
-      const params = { ...changes.extra, post_only: changes.postOnly, ...changeable(changes) };
+      const params = paramsOf({ amount, price, timeInForce, postOnly, reduceOnly, extra });
       if (orderId !== undefined) return call(context, 'private/edit', { ...params, order_id: orderId });
       const named = { label: neededText(clientOrderId), instrument_name: neededText(symbol) };
       return call(context, 'private/edit_by_label', { ...params, ...named });
@@ -386,7 +381,7 @@ export const deribit = defineExchange<DeribitCredentials>({
     'not-found': `10004 10010 11008 11044 13020 ${LEFT_OUT.code}`,
   }),
   classifyClose: (_code, reason) => (/too_many_requests|10028/.test(reason) ? 'rate' : 'retry'),
-  rates: deribitRates,
+  rates,
   accountOf: ({ clientId }) => clientId,
   maxRequestBytes: MAX_REQUEST_BYTES,
   decode,

@@ -1,29 +1,22 @@
 // Kraken spot, WebSocket v2: a public socket, one more for each other depth of books, and an authenticated one for account and orders.
 // Oddities to know: one acknowledgement per symbol, CRC32 over the digits of a book, one depth of a book per symbol and connection.
 import { createHash, createHmac } from 'node:crypto';
-import { orderAsAsked } from './dialects/asked-order.js';
-import { missingText, neededText, orderProblem } from './dialects/checks.js';
+import { acceptedOrder, accountRows } from './dialects/account-rows.js';
+import { type AccountTable, AccountTables } from './dialects/account-tables.js';
+import { channelBatches } from './dialects/channel-topics.js';
+import { missingText, timeInForceCode } from './dialects/checks.js';
 import { wordClassifier } from './dialects/classes.js';
-import { crc32, digitsOfBook } from './dialects/crc32.js';
-import { EXACT_BOOK } from './dialects/exact-book.js';
-import type { Exchange, Login, OrderCalls, RequestContext, SafetySwitch } from './exchange.js';
-import { defineExchange, defineVenue } from './exchange.js';
-import { numberOf, rowsOf, textOf } from './dialects/fields.js';
+import { digitsChecksum } from './dialects/crc32.js';
+import { EXACT_BOOK, readExactBooks } from './dialects/exact-book.js';
+import type { DecodeSink, Exchange, Login, OrderCalls, VenueError } from './exchange.js';
+import { defineExchange, defineVenue, type RequestContext, type SafetySwitch } from './exchange.js';
+import { numberOf, rowsOf, textOf, valueAt } from './dialects/fields.js';
 import { isoTimeMs } from './dialects/iso-time.js';
-import { isObject, type JsonObject } from './dialects/json-rpc.js';
-import {
-  BASE_DEPTH,
-  call,
-  checkTopic,
-  commonTopic,
-  DEPTHS,
-  ID_STEP,
-  krakenReader,
-  PRIVATE,
-  tokenOf,
-  topicCalls,
-  venueError,
-} from './kraken/channels.js';
+import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
+import { numberQuotes, numberTrades } from './dialects/market-rows.js';
+import { channelIds, methodCall, readMethodAnswer } from './dialects/method-calls.js';
+import { orderNamer, orderWriter } from './dialects/order-words.js';
+import { setupRequest } from './dialects/setup-requests.js';
 
 export type * from './order-fields/kraken.js';
 
@@ -35,7 +28,6 @@ export interface KrakenCredentials {
 }
 
 const DOCUMENTATION = 'https://docs.kraken.com/api/docs/guides/spot-ws-intro';
-const URL = 'wss://ws.kraken.com/v2';
 const TOKEN_PATH = '/0/private/GetWebSocketsToken';
 
 // Login: a token over HTTP, which then rides in each private message
@@ -56,34 +48,27 @@ const login: Login<KrakenCredentials> = {
       url: TOKEN_PATH,
       headers: {
         'API-Key': apiKey,
-        'API-Sign': signCall(privateKey, TOKEN_PATH, nonce, body),
+        'API-Sign': signature(privateKey, TOKEN_PATH, `${nonce}${body}`),
         'Content-Type': 'application/x-www-form-urlencoded',
       },
       body,
     };
   },
   read(answer) {
-    if (!isObject(answer)) return 'the answer to GetWebSocketsToken is not an object';
-    const [error] = rowsOf(answer['error'] ?? []);
+    const [error] = rowsOf(valueAt(answer, 'error'));
     if (typeof error === 'string') return venueError(error);
-    const result = isObject(answer['result']) ? answer['result'] : {};
-    const [token, seconds] = [textOf(result['token']), numberOf(result['expires'])];
+    const token = textOf(valueAt(answer, 'result.token'));
+    const seconds = numberOf(valueAt(answer, 'result.expires'));
     if (token === '' || !(seconds > 0))
       return 'the answer to GetWebSocketsToken lacks the token or its lifetime';
     return { lifetimeMs: seconds * 1000, granted: [], secrets: { token } };
   },
 };
 
-/** Base64 of HMAC-SHA512 over the path and SHA-256 of nonce and body. @see https://docs.kraken.com/api/docs/guides/spot-rest-auth */
-export function signCall(privateKey: string, path: string, nonce: number, body: string): string {
-  const hash = createHash('sha256').update(`${nonce}${body}`).digest();
+/** Base64 of HMAC-SHA512 over the path (none for challenges) and SHA-256 of the text. @see https://docs.kraken.com/api/docs/guides/spot-rest-auth */
+export function signature(privateKey: string, path: string, text: string): string {
+  const hash = createHash('sha256').update(text).digest();
   return createHmac('sha512', Buffer.from(privateKey, 'base64')).update(path).update(hash).digest('base64');
-}
-
-/** What Kraken's futures sockets want instead: the challenge they sent, signed. */
-export function signFuturesChallenge(privateKey: string, challenge: string): string {
-  const hash = createHash('sha256').update(challenge).digest();
-  return createHmac('sha512', Buffer.from(privateKey, 'base64')).update(hash).digest('base64');
 }
 
 /** @see https://docs.kraken.com/api/docs/guides/spot-errors */
@@ -95,67 +80,225 @@ const classify = wordClassifier([
   ['not-found', /^EOrder:Unknown order|^Currency pair not supported/],
 ]);
 
+// Topics: `channel:symbol`, with the depth of a book or the minutes of a candle behind the channel
+
+const BASE_DEPTH = 10;
+const DEPTHS = [25, 100, 500, 1000] as const;
+const MINUTES = [1, 5, 15, 30, 60, 240, 1440, 10_080, 21_600];
+const PRIVATE = /^(?:executions|balances)$/;
+/** Channels without symbols, and those whose rows have no common form. */
+const WHOLE = new Set(['instrument', 'executions', 'balances']);
+const OTHERS = new Set(['ohlc', 'trade', 'ticker', 'level3']);
+const TOPIC = new RegExp(
+  `^(?:(?:trade|ticker|book(?:-(?:${DEPTHS.join('|')}))?|ohlc-(?:${MINUTES.join('|')})):[\\w.]+/[\\w.]+|instrument)$`,
+);
+/** Symbols of one call: the venue states no limit; this keeps frames below 4 KB. */
+const BATCH = { maxTopics: 100, maxBytes: 4000 };
+
+const ids = channelIds(['trade', 'ticker', 'book', ...WHOLE, ...MINUTES.map((minutes) => `ohlc-${minutes}`)]);
+
+function topicCalls(method: string, topics: readonly string[], context: RequestContext) {
+  return channelBatches(topics, BATCH).map(({ channel, symbols, topics: asked }) => {
+    const [name = '', detail] = channel.split('-');
+    const params = {
+      channel: name,
+      ...(symbols.length === 0 ? {} : { symbol: symbols }),
+      ...channelParams(name, detail, method === 'subscribe'),
+      ...(PRIVATE.test(name) ? { token: tokenOf(context) } : {}),
+    };
+    const id = ids.next(context, name === 'ohlc' ? channel : name);
+    return { ...methodCall(id, method, params), topics: asked };
+  });
+}
+
+function channelParams(name: string, detail: string | undefined, isSubscribe: boolean): JsonObject {
+  if (name === 'book') return { depth: Number(detail ?? BASE_DEPTH) };
+  if (name === 'ohlc') return { interval: Number(detail) };
+  if (name === 'ticker') return { event_trigger: 'bbo' };
+  // Old trades are not events. Fills made while nobody listened are: they come again, with the same trade id.
+  if (name === 'trade' && isSubscribe) return { snapshot: false };
+  return name === 'executions' && isSubscribe ? { snap_orders: true, snap_trades: true } : {};
+}
+
+function tokenOf(context: RequestContext): string {
+  const token = context.session?.secrets['token'];
+  if (token === undefined) throw new TypeError('Kraken needs options.credentials for this');
+  return token;
+}
+
+function checkTopic(topic: string): string | undefined {
+  if (TOPIC.test(topic) || PRIVATE.test(topic)) return undefined;
+  return `"${topic}" is no topic of Kraken: compare trade:BTC/USD, ticker:BTC/USD, book:BTC/USD (10 levels), book-100:BTC/USD, ohlc-5:BTC/USD, instrument, executions, balances`;
+}
+
+// Frames
+
+/** Makes the decoder of one connection. `book` is the channel of its books; `remembered` how many orders it knows the rows of. */
+function krakenReader(book: string, remembered: number) {
+  const tables = new AccountTables(accounts, { executions: EXECUTIONS }, remembered);
+  const topicOf = topicNamed.bind(undefined, book);
+  // Each socket knows one depth only, so what is subscribed already can be nothing else.
+  const answers = { ids, topicOf, errorOf: venueError, alreadySubscribed: 'Already subscribed' };
+  return (frame: string, sink: DecodeSink): string | undefined => {
+    if (frame.startsWith(EXACT_BOOK)) return readExactBooks(frame, book, sink);
+    const message = parseObject(frame);
+    if (message === undefined) return 'the frame is not a JSON object';
+    const { method, channel, data, type } = message;
+    if (method === 'pong' || channel === 'heartbeat') return void sink.alive();
+    if (typeof method === 'string' || message['success'] === false)
+      return readMethodAnswer(message, answers, sink);
+    if (channel === 'book') return readExactBooks(frame, book, sink);
+    if (typeof channel !== 'string') return 'neither an answer nor a channel';
+    if (channel === 'instrument' && isObject(data)) return void sink.message(channel);
+    if (!Array.isArray(data) || !data.every(isObject)) return `${channel}: no data`;
+    // A snapshot of an account without orders.
+    if (data.length === 0) return void sink.alive();
+    if (channel === 'executions' && type === 'snapshot') tables.clear(channel);
+    if (channel === 'executions') return tables.tell(channel, data, sink);
+    // What is held by open orders is not said.
+    if (channel === 'balances') return accounts.tell('balance', channel, data, sink);
+    if (channel === 'status') return readStatus(data[0] as JsonObject, sink);
+    if (channel === 'trade' && type !== 'snapshot') return tellTrades(channel, data, sink);
+    const problem = channel === 'ticker' ? tellQuotes(channel, data, sink) : undefined;
+    return problem ?? readOthers(book, channel, data, sink);
+  };
+}
+
+const MARKET_FIELDS = { symbol: 'symbol', time: 'timestamp', timeOf: isoTimeMs };
+
+/** `{"symbol":"BTC/USD","side":"buy","price":83744.3,"qty":0.0004478,"ord_type":"limit","trade_id":109116693,"timestamp":"…"}` */
+const tellTrades = numberTrades({
+  ...MARKET_FIELDS,
+  topicOf: (symbol) => `trade:${symbol}`,
+  id: 'trade_id',
+  sequence: 'trade_id',
+  side: 'side',
+  price: 'price',
+  amount: 'qty',
+});
+
+/** `{"symbol":"BTC/USD","bid":83744.2,"bid_qty":0.56,"ask":83744.3,"ask_qty":0.0004478,"last":83744.3,…,"timestamp":"…"}` */
+const tellQuotes = numberQuotes({
+  ...MARKET_FIELDS,
+  topicOf: (symbol) => `ticker:${symbol}`,
+  bid: 'bid',
+  bidAmount: 'bid_qty',
+  ask: 'ask',
+  askAmount: 'ask_qty',
+});
+
+/** What has no common form goes on as it is, once for each topic in it: candles, single orders of a book, old trades, and what a ticker
+ * says beside its quote. */
+function readOthers(book: string, channel: string, rows: readonly JsonObject[], sink: DecodeSink) {
+  const topics = new Set(rows.map((row) => topicNamed(book, channel, row)));
+  if (!OTHERS.has(channel) || topics.has(undefined)) return 'data of a channel that is not known';
+  for (const topic of topics) sink.message(topic as string);
+  return undefined;
+}
+
+/** `{"channel":"status","type":"update","data":[{"system":"online","api_version":"v2",…}]}`: the first frame, and again on change. */
+function readStatus({ system }: JsonObject, sink: DecodeSink): string | undefined {
+  if (typeof system !== 'string') return 'status: malformed';
+  if (system === 'online') return void sink.alive();
+  const kind = system === 'maintenance' ? 'maintenance' : 'information';
+  return void sink.notice({ kind, text: `Kraken: ${system}` });
+}
+
+/** The topic of a channel and what a row or an answer says beside it; undefined where the symbol is missing. */
+function topicNamed(book: string, channel: string, { symbol, interval }: JsonObject): string | undefined {
+  if (WHOLE.has(channel)) return channel;
+  const name = channel === 'ohlc' ? `ohlc-${numberOf(interval)}` : channel === 'book' ? book : channel;
+  return name === '' || typeof symbol !== 'string' || symbol === '' ? undefined : `${name}:${symbol}`;
+}
+
+/** `EOrder:Insufficient funds`, or plain words. What follows a second colon is not part of the code. */
+function venueError(text: string): VenueError {
+  return { code: /^E\w+:[^:]+/.exec(text)?.[0] ?? 'refused', message: text };
+}
+
+// The account
+
+const WORDS = { clientOrderId: 'cl_ord_id', symbol: 'symbol', side: 'side' };
+const TERMS = { type: 'order_type', price: 'limit_price', amount: 'order_qty' };
+const accounts = accountRows({
+  order: {
+    ...WORDS,
+    ...TERMS,
+    orderId: 'order_id',
+    state: 'order_status',
+    filledAmount: 'cum_qty',
+    averagePrice: 'avg_price',
+    updatedAtMs: 'timestamp',
+    cancelReason: 'reason',
+  },
+  fill: {
+    ...WORDS,
+    orderId: 'order_id',
+    tradeId: 'exec_id',
+    price: 'last_price',
+    amount: 'last_qty',
+    fee: 'fees.0.qty',
+    feeCurrency: 'fees.0.asset',
+    liquidity: 'liquidity_ind',
+    exchangeTimeMs: 'timestamp',
+  },
+  balance: { currency: 'asset', total: 'balance', available: '' },
+  liquidity: { maker: 'm', taker: 't' },
+  states: { open: 'new partially_filled', cancelled: 'canceled', pending: 'pending_new' },
+  timeOf: isoTimeMs,
+});
+
+/**
+ * `{"order_id":"OK4GJX","exec_type":"trade","exec_id":"TGBB7L","symbol":"BTC/USD","side":"sell","last_qty":0.005,"last_price":26599.9,
+ * "liquidity_ind":"t","order_status":"partially_filled","cum_qty":0.005,"fees":[{"asset":"USD","qty":0.3458}],"timestamp":"…"}`.
+ * After the first row of an order only what changed is said; a row of an order that was never seen whole goes on as it is.
+ */
+const EXECUTIONS: AccountTable = {
+  key: ['order_id'],
+  kinds: ({ exec_type: type }) => (type === 'trade' ? ['fill', 'order'] : ['order']),
+  raw: 'change',
+};
+
 // Orders
 
-const ORDER_RULES = {
+const { placeParams, paramsOf, ...orderChecks } = orderWriter({
   // Free text may have 18 characters; Kraken also takes UUIDs, which no bot needs who lets the library choose.
   clientOrderIdLength: 18,
   pricedTypes: ['iceberg', 'stop-loss-limit', 'take-profit-limit', 'trailing-stop-limit'],
-  ownFields:
-    /^(?:order_type|side|order_qty|symbol|limit_price|time_in_force|cl_ord_id|post_only|reduce_only|token)$/,
-};
-const TIMES: Readonly<Record<string, string>> = {
-  'good-til-cancelled': 'GTC',
-  'immediate-or-cancel': 'IOC',
-  'fill-or-kill': 'FOK',
-};
+  names: {
+    ...WORDS,
+    ...TERMS,
+    timeInForce: 'time_in_force',
+    postOnly: 'post_only',
+    reduceOnly: 'reduce_only',
+  },
+  otherNames: 'token',
+  timeInForceOf: timeInForceCode,
+});
+
+const named = orderNamer('order_id', 'cl_ord_id');
+const asList = (id: string): readonly string[] => [id];
 
 /** Every call about orders carries the token. */
 const orderCall = (context: RequestContext, method: string, params: JsonObject) =>
-  call(context.nextId() * ID_STEP, method, { ...params, token: tokenOf(context) });
-
-const decimal = (value: number | string | undefined): number | undefined =>
-  value === undefined ? undefined : Number(value);
+  methodCall(ids.next(context), method, { ...params, token: tokenOf(context) });
 
 /** Success: `{"method":"add_order","req_id":64,"success":true,"result":{"order_id":"OABCDE-12345-FGHIJ","cl_ord_id":"O-1"}}`,
  * failure: `{"method":"add_order","req_id":64,"success":false,"error":"EOrder:Insufficient funds"}`. Events on `executions` follow. */
 const orders: OrderCalls = {
-  clientOrderIdLength: ORDER_RULES.clientOrderIdLength,
-  validate: (order) => orderProblem(order, ORDER_RULES),
-  place: (order, context) =>
-    orderCall(context, 'add_order', {
-      ...order.extra,
-      order_type: order.type ?? 'limit',
-      side: order.side,
-      order_qty: decimal(order.amount),
-      symbol: order.symbol,
-      limit_price: decimal(order.price),
-      time_in_force:
-        order.timeInForce === undefined ? undefined : (TIMES[order.timeInForce] ?? order.timeInForce),
-      cl_ord_id: order.clientOrderId,
-      post_only: order.postOnly,
-      reduce_only: order.reduceOnly,
-    }),
+  ...orderChecks,
+  place: (order, context) => orderCall(context, 'add_order', placeParams(order)),
   readPlaced(result, asked) {
     if (!isObject(result) || asked === undefined) return undefined;
-    const orderId = textOf(result['order_id']);
-    return orderId === '' ? undefined : orderAsAsked(asked, orderId, result);
+    return acceptedOrder(result['order_id'], asked, Number.NaN, result, 'pending');
   },
   /** Keeps the order's place in the queue where the price stays. */
   edit: (reference, { amount, price, postOnly, extra }, context) =>
     orderCall(context, 'amend_order', {
-      ...extra,
-      ...named(reference, (id) => id),
-      order_qty: decimal(amount),
-      limit_price: decimal(price),
-      post_only: postOnly,
+      ...paramsOf({ amount, price, postOnly, extra }),
+      ...named(reference),
     }),
-  cancel: (reference, context) =>
-    orderCall(
-      context,
-      'cancel_order',
-      named(reference, (id) => [id]),
-    ),
+  cancel: (reference, context) => orderCall(context, 'cancel_order', named(reference, asList)),
   readCancelled: () => undefined,
   cancelAll({ symbol }, context) {
     if (symbol !== undefined)
@@ -166,12 +309,6 @@ const orders: OrderCalls = {
   readCancelledAll: (result) => (isObject(result) ? numberOf(result['count']) : undefined),
 };
 
-const named = (
-  { orderId, clientOrderId }: { readonly orderId?: string; readonly clientOrderId?: string },
-  form: (id: string) => unknown,
-): JsonObject =>
-  orderId === undefined ? { cl_ord_id: form(neededText(clientOrderId)) } : { order_id: form(orderId) };
-
 /**
  * `{"result":{"currentTime":"2023-09-21T15:49:29Z","triggerTime":"2023-09-21T15:51:09Z"},"success":true}`. For all orders of the
  * account, and one shot: once it has fired it stays off. @see https://docs.kraken.com/api/docs/websocket-v2/cancel_after
@@ -180,14 +317,12 @@ const safetySwitch: SafetySwitch = {
   kind: 'timer',
   refreshEveryMs: 20_000,
   arm: (context) => [
-    {
-      ...orderCall(context, 'cancel_all_orders_after', { timeout: 60 }),
-      name: 'arm cancel-all-orders-after',
-      check: (result) =>
-        isObject(result) && isoTimeMs(result['triggerTime']) > 0
-          ? undefined
-          : 'cancel_all_orders_after did not say when it will fire',
-    },
+    setupRequest(
+      'arm cancel-all-orders-after',
+      orderCall(context, 'cancel_all_orders_after', { timeout: 60 }),
+      (result) => isoTimeMs(valueAt(result, 'triggerTime')) > 0,
+      'cancel_all_orders_after did not say when it will fire',
+    ),
   ],
 };
 
@@ -195,33 +330,26 @@ const safetySwitch: SafetySwitch = {
 
 const REMEMBERED_ORDERS = 5000;
 
-const HEARTBEAT = {
-  intervalMs: 10_000,
-  silenceMs: 30_000,
-  // The venue's own heartbeat comes only when no data flows.
-  anyFrameCounts: true,
-  ping: () => '{"method":"ping"}',
-};
-
-function socket(depth: number, url: string): Exchange<KrakenCredentials> {
+function socket(depth: number, url = 'wss://ws.kraken.com/v2'): Exchange<KrakenCredentials> {
   const book = depth === BASE_DEPTH ? 'book' : `book-${depth}`;
   return {
     name: 'kraken',
     documentation: DOCUMENTATION,
     urls: { live: url },
-    heartbeat: HEARTBEAT,
+    heartbeat: {
+      intervalMs: 10_000,
+      silenceMs: 30_000,
+      // The venue's own heartbeat comes only when no data flows.
+      anyFrameCounts: true,
+      ping: () => '{"method":"ping"}',
+    },
     isPrivate: (topic) => PRIVATE.test(topic),
     checkTopic,
-    commonTopic,
     subscribe: (topics, context) => topicCalls('subscribe', topics, context),
     unsubscribe: (topics, context) => topicCalls('unsubscribe', topics, context),
     classify,
     limits: { connects: { units: 150, windowMs: 600_000 } },
-    books: {
-      rule: () => 'none',
-      depth: () => depth,
-      checksum: (held) => crc32(digitsOfBook(held, BASE_DEPTH)),
-    },
+    books: { rule: () => 'none', depth: () => depth, checksum: digitsChecksum(BASE_DEPTH) },
     decode: krakenReader(book, 0),
     newDecode: () => krakenReader(book, REMEMBERED_ORDERS),
     topicOf: (frame) => topicOf(frame, book),
@@ -231,8 +359,8 @@ function socket(depth: number, url: string): Exchange<KrakenCredentials> {
 
 /** Knows the order of keys that Kraken writes, for the channels whose topic is channel and symbol. */
 function topicOf(frame: string, book: string): string | undefined {
-  const [, channel, symbol] = MARKET.exec(frame) ?? [];
-  return channel === undefined ? undefined : `${channel === 'book' ? book : channel}:${symbol}`;
+  const [, channel = '', symbol] = MARKET.exec(frame) ?? [];
+  return topicNamed(book, channel, { symbol });
 }
 
 const MARKET = /^\{"channel":"(trade|ticker|book)","type":"\w+","data":\[\{"symbol":"([^"]+)"/;
@@ -247,8 +375,8 @@ export const kraken = defineVenue({
   name: 'kraken',
   documentation: DOCUMENTATION,
   sockets: {
-    public: defineExchange(socket(BASE_DEPTH, URL)),
-    ...(Object.fromEntries(DEPTHS.map((depth) => [`book${depth}`, socket(depth, URL)])) as Readonly<
+    public: defineExchange(socket(BASE_DEPTH)),
+    ...(Object.fromEntries(DEPTHS.map((depth) => [`book${depth}`, socket(depth)])) as Readonly<
       Record<`book${(typeof DEPTHS)[number]}`, Exchange<KrakenCredentials>>
     >),
     private: defineExchange<KrakenCredentials>({
@@ -267,6 +395,6 @@ export const kraken = defineVenue({
   },
   orderSocket: 'private',
   socketOfRequest: () => 'private',
-  commonTopic,
+  commonTopic: (kind, symbol) => `${{ trades: 'trade', quotes: 'ticker', book: 'book' }[kind]}:${symbol}`,
   validateCredentials: (credentials) => login.validate(credentials),
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ErrorClass, Outgoing, Session } from '../../src/exchanges/exchange.js';
-import { kraken, signCall, signFuturesChallenge } from '../../src/exchanges/kraken.js';
+import { kraken, signature } from '../../src/exchanges/kraken.js';
 import { OrderBook } from '../../src/order-book.js';
 import { requestContext } from '../support/request-context.js';
 
@@ -16,14 +16,14 @@ describe('kraken login', () => {
   it('signs calls as the documentation shows', () => {
     const body = 'nonce=1616492376594&ordertype=limit&pair=XBTUSD&price=37500&type=buy&volume=1.25';
     const key = 'kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg==';
-    expect(signCall(key, '/0/private/AddOrder', 1616492376594, body)).to.equal(
+    expect(signature(key, '/0/private/AddOrder', `1616492376594${body}`)).to.equal(
       '4/dpxb3iT4tp/ZCVEwSnEsLxx0bqyhLpdfOpc6fn7OR8+UClSV5n9E6aSS8MPtnRfp32bAb0nmbRn6H8ndwLUQ==',
     );
   });
 
   it('signs the challenge of the futures sockets', () => {
     const key = '7zxMEF5p/Z8l2p2U7Ghv6x14Af+Fx+92tPgUdVQ748FOIrEoT9bgT+bTRfXc5pz8na+hL/QdrCVG7bh9KpT0eMTm';
-    expect(signFuturesChallenge(key, 'c100b894-1729-464d-ace1-52dbce11db42')).to.equal(
+    expect(signature(key, '', 'c100b894-1729-464d-ace1-52dbce11db42')).to.equal(
       '4JEpF3ix66GA2B+ooK128Ift4XQVtc137N9yeg4Kqsn9PI0Kpzbysl9M1IeCEdjg0zl00wkVqcsnG4bmnlMb3A==',
     );
   });

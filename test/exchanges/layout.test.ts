@@ -24,10 +24,7 @@ const BASE =
  * import. The fewer the better; why these are there says docs/decisions/parts-of-an-exchange.md.
  */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
-  bitmex: ['account', 'tables'],
-  deribit: ['rates'],
   hyperliquid: ['account', 'frames', 'orders', 'signing', 'topics'],
-  kraken: ['channels'],
 };
 
 describe('the files of src/exchanges', () => {

@@ -10,24 +10,34 @@ import type {
   Side,
 } from '../../market.js';
 import type { DecodeSink } from '../exchange.js';
-import { numberOf, rowsOf, textOf } from './fields.js';
+import { numberOf, rowsOf, textOf, valueAt } from './fields.js';
 import { isObject, type JsonObject } from './json-rpc.js';
 
 type Names<Row, Without extends keyof Row = never> = {
   readonly [Name in Exclude<keyof Row, 'raw' | Without>]-?: string;
 };
 
-/** For each word of ours the venue's name of the field, or several separated by spaces: the first one that says something counts. */
+/**
+ * For each word of ours the venue's name of the field, or several separated by spaces: the first one that says something counts. A name
+ * with points leads inwards: `fees.0.qty`. An empty name: the venue does not say it.
+ */
 export interface AccountFields {
   readonly order: Names<Order>;
   readonly fill: Names<Fill>;
-  readonly position: Names<Position> & { readonly side: string };
+  /** Left out: the venue has none, and each row is malformed. */
+  readonly position?: Names<Position> & { readonly side: string };
   readonly balance: { readonly currency: string; readonly total: string; readonly available: string };
-  /** The venue's words for the liquidity of a fill. */
+  /** The venue's words for the liquidity of a fill; several are separated by spaces. */
   readonly liquidity: { readonly maker: unknown; readonly taker: unknown };
   /** For our words the venue's, separated by spaces; a word of the venue that is not listed is passed on as it is. */
-  readonly states?: Readonly<Record<OrderState, string>>;
-  readonly types?: Readonly<Record<OrderType, string>>;
+  readonly states?: Readonly<Partial<Record<OrderState, string>>>;
+  readonly types?: Readonly<Partial<Record<OrderType, string>>>;
+  /** Where the venue writes words in camel case: those that are not listed are passed on as `stop-limit` instead of `StopLimit`. */
+  readonly isCamelCase?: boolean;
+  /** True for an open order that waits for its trigger, where its state does not tell so. */
+  readonly isUntriggered?: (row: JsonObject) => boolean;
+  /** Reads a time as milliseconds, NaN where it is none. Left out: it is written as milliseconds. */
+  readonly timeOf?: (value: unknown) => number;
   /** Where the venue writes a fee that was paid as a negative number. */
   readonly isPaidFeeNegative?: boolean;
   /** Words that mean that there is no reason for a cancel. */
@@ -40,9 +50,15 @@ export type RowKind = 'order' | 'fill' | 'position' | 'balance';
 
 export interface AccountRows {
   readonly order: (row: unknown) => Order | undefined;
-  readonly fill: (row: unknown) => Fill | undefined;
   readonly orders: (rows: unknown) => readonly Order[];
   readonly positions: (rows: unknown) => readonly Position[];
+  /** The event that a row is, undefined where it is malformed. `raw`: what the user gets as the venue's own object, by default the row. */
+  readonly event: (
+    kind: RowKind,
+    topic: string,
+    row: JsonObject,
+    raw?: JsonObject,
+  ) => PrivateEvent | undefined;
   /** Tells the sink each row; a malformed one is the problem that is returned, and hides none of the others. */
   readonly tell: (kind: RowKind, topic: string, rows: unknown, sink: DecodeSink) => string | undefined;
 }
@@ -53,13 +69,13 @@ export function accountRows(fields: AccountFields): AccountRows {
     isObject(row) ? readPosition(row, fields) : undefined;
   return {
     order,
-    fill: (row) => (isObject(row) ? readFill(row, fields) : undefined),
     orders: (rows) => rowsOf(rows).flatMap((row) => order(row) ?? []),
     positions: (rows) => rowsOf(rows).flatMap((row) => position(row) ?? []),
+    event: (kind, topic, row, raw = row) => eventOf(kind, topic, row, raw, fields),
     tell(kind, topic, rows, sink) {
       let problem: string | undefined;
       for (const row of rowsOf(rows)) {
-        const event = isObject(row) ? eventOf(kind, topic, row, fields) : undefined;
+        const event = isObject(row) ? eventOf(kind, topic, row, row, fields) : undefined;
         if (event === undefined) problem = `${topic}: malformed ${kind}`;
         else sink.private(event);
       }
@@ -72,19 +88,20 @@ function eventOf(
   kind: RowKind,
   topic: string,
   row: JsonObject,
+  raw: JsonObject,
   fields: AccountFields,
 ): PrivateEvent | undefined {
   switch (kind) {
     case 'order': {
-      const order = readOrder(row, fields);
+      const order = readOrder(row, fields, raw);
       return order && { kind, topic, order };
     }
     case 'fill': {
-      const fill = readFill(row, fields);
+      const fill = readFill(row, fields, raw);
       return fill && { kind, topic, fill };
     }
     case 'position': {
-      const position = readPosition(row, fields);
+      const position = readPosition(row, fields, raw);
       return position && { kind, topic, position };
     }
     default: {
@@ -94,15 +111,15 @@ function eventOf(
         currency: textOf(row[currency]),
         total: numberOf(field(row, total)),
         available: numberOf(field(row, available)),
-        raw: row,
+        raw,
       };
       return { kind: 'balance', topic, balance };
     }
   }
 }
 
-function readOrder(row: JsonObject, fields: AccountFields): Order | undefined {
-  const names = fields.order;
+function readOrder(row: JsonObject, fields: AccountFields, raw = row): Order | undefined {
+  const { order: names, timeOf = numberOf } = fields;
   const [orderId, state, side] = [
     textOf(field(row, names.orderId)),
     textOf(field(row, names.state)),
@@ -110,27 +127,27 @@ function readOrder(row: JsonObject, fields: AccountFields): Order | undefined {
   ];
   if (orderId === '' || state === '' || side === undefined) return undefined;
   const filledAmount = numberOf(field(row, names.filledAmount) ?? 0);
-  const cancelReason = reasonOf(row, fields);
-  const type = textOf(field(row, names.type));
+  const ownState = stateOf(row, state, fields);
+  const cancelReason = WITHOUT_REASON.test(ownState) ? '' : reasonOf(row, fields);
   return {
     orderId,
     clientOrderId: textOf(field(row, names.clientOrderId)),
     symbol: symbolOf(row, names, fields),
     side,
-    type: ownWord(fields.types, type),
-    state: ownWord(fields.states, state),
+    type: ownWord(fields.types, textOf(field(row, names.type)), fields),
+    state: ownState,
     price: numberOf(field(row, names.price)),
     amount: numberOf(field(row, names.amount)),
     filledAmount,
     averagePrice: filledAmount > 0 ? numberOf(field(row, names.averagePrice)) : Number.NaN,
-    updatedAtMs: numberOf(field(row, names.updatedAtMs)),
+    updatedAtMs: timeOf(field(row, names.updatedAtMs)),
     ...(cancelReason === '' ? {} : { cancelReason }),
-    raw: row,
+    raw,
   };
 }
 
-function readFill(row: JsonObject, fields: AccountFields): Fill | undefined {
-  const { fill: names, liquidity } = fields;
+function readFill(row: JsonObject, fields: AccountFields, raw = row): Fill | undefined {
+  const { fill: names, liquidity, timeOf = numberOf } = fields;
   const [tradeId, orderId, side] = [
     textOf(field(row, names.tradeId)),
     textOf(field(row, names.orderId)),
@@ -151,15 +168,16 @@ function readFill(row: JsonObject, fields: AccountFields): Fill | undefined {
         ? 0 - numberOf(field(row, names.fee))
         : numberOf(field(row, names.fee)),
     feeCurrency: textOf(field(row, names.feeCurrency)),
-    liquidity: word === liquidity.maker ? 'maker' : word === liquidity.taker ? 'taker' : 'unknown',
-    exchangeTimeMs: numberOf(field(row, names.exchangeTimeMs)),
-    raw: row,
+    liquidity: isWord(liquidity.maker, word) ? 'maker' : isWord(liquidity.taker, word) ? 'taker' : 'unknown',
+    exchangeTimeMs: timeOf(field(row, names.exchangeTimeMs)),
+    raw,
   };
 }
 
 /** The size may come signed or with a side: either way a short position is negative. */
-function readPosition(row: JsonObject, fields: AccountFields): Position | undefined {
+function readPosition(row: JsonObject, fields: AccountFields, raw = row): Position | undefined {
   const names = fields.position;
+  if (names === undefined) return undefined;
   const symbol = symbolOf(row, names, fields);
   const amount = numberOf(field(row, names.amount));
   if (symbol === '' || Number.isNaN(amount)) return undefined;
@@ -168,22 +186,39 @@ function readPosition(row: JsonObject, fields: AccountFields): Position | undefi
     symbol,
     amount: isShort && amount > 0 ? -amount : amount,
     averagePrice: numberOf(field(row, names.averagePrice)),
-    raw: row,
+    raw,
   };
 }
 
 function field(row: JsonObject, names: string): unknown {
   // Most names are single, and need no list.
-  if (!names.includes(' ')) return row[names];
+  if (!/[ .]/.test(names)) return row[names];
   return names
     .split(' ')
-    .map((name) => row[name])
-    .find((value) => value !== undefined && value !== '');
+    .map((name) => valueAt(row, name))
+    .find((value) => value !== undefined && value !== null && value !== '');
 }
 
-function ownWord(words: Readonly<Record<string, string>> = {}, word: string): string {
+/** What the state of an order that is not over, or was filled, can say beside it is no reason of a cancel. */
+const WITHOUT_REASON = /^(?:open|filled|untriggered|pending|accepted)$/;
+
+function stateOf(row: JsonObject, word: string, fields: AccountFields): string {
+  const state = ownWord(fields.states, word, fields);
+  return state === 'open' && fields.isUntriggered?.(row) === true ? 'untriggered' : state;
+}
+
+function ownWord(
+  words: Readonly<Partial<Record<string, string>>> = {},
+  word: string,
+  { isCamelCase }: AccountFields,
+): string {
   for (const own in words) if (words[own]?.split(' ').includes(word)) return own;
-  return word;
+  if (isCamelCase !== true) return word;
+  return word.replace(/[A-Z]/g, (letter, at: number) => (at === 0 ? '' : '-') + letter.toLowerCase());
+}
+
+function isWord(words: unknown, word: unknown): boolean {
+  return words === word || (typeof words === 'string' && words.split(' ').includes(textOf(word)));
 }
 
 function symbolOf(row: JsonObject, names: { readonly symbol: string }, fields: AccountFields): string {
@@ -200,15 +235,19 @@ function sideOf(value: unknown): Side | undefined {
   return word === 'buy' || word === 'sell' ? word : undefined;
 }
 
-/** An order that the venue accepted without saying more than its id: what was asked, nothing of it filled yet. */
+/**
+ * An order of which the venue's answer says no more than its id: what was asked for, nothing of it filled yet. Undefined where there is no
+ * id. `state` is `accepted`, or the venue's own word for an order that it took in; what becomes of it follows on a private topic.
+ */
 export function acceptedOrder(
   orderId: unknown,
   asked: OrderRequest & { readonly clientOrderId: string },
   updatedAtMs: number,
   raw: JsonObject,
+  state = 'accepted',
 ): Order | undefined {
   if (typeof orderId !== 'string' || orderId === '') return undefined;
   const { clientOrderId, symbol, side, type = 'limit', price = Number.NaN, amount } = asked;
   const terms = { price: Number(price), amount: Number(amount), filledAmount: 0, averagePrice: Number.NaN };
-  return { orderId, clientOrderId, symbol, side, type, state: 'accepted', ...terms, updatedAtMs, raw };
+  return { orderId, clientOrderId, symbol, side, type, state, ...terms, updatedAtMs, raw };
 }

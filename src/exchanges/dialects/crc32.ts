@@ -17,12 +17,17 @@ export function crc32(text: string): number {
   return (sum ^ 0xffffffff) >>> 0;
 }
 
+/** The checksum over the digits of this many levels on each side of a book. */
+export function digitsChecksum(depth: number): (book: OrderBook) => number {
+  return (book) => crc32(digitsOfBook(book, depth));
+}
+
 /**
  * The digits of the best asks, then of the best bids, of each price and amount without point and leading zeros, in the precision of the
  * instrument. The wire writes all zeros of that precision; where they were dropped on the way, the longest fraction among the levels
  * tells how many there were.
  */
-export function digitsOfBook(book: OrderBook, depth: number): string {
+function digitsOfBook(book: OrderBook, depth: number): string {
   const levels = [...book.asks.top(depth), ...book.bids.top(depth)];
   const prices = levels.map((level) => level.priceText ?? String(level.price));
   const amounts = levels.map((level) => level.amountText ?? String(level.amount));

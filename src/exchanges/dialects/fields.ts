@@ -27,3 +27,12 @@ export function wordOf(value: unknown): string {
 export function rowsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
+
+/** What stands at the end of a path of names and places, `fees.0.qty`; undefined where the way ends before. */
+export function valueAt(value: unknown, path: string): unknown {
+  let at = value;
+  for (const name of path.split('.')) {
+    at = typeof at === 'object' && at !== null ? (at as Readonly<Record<string, unknown>>)[name] : undefined;
+  }
+  return at;
+}
