@@ -18,7 +18,7 @@ const SHARED = /^(?:contract|dialects|order-fields)\//;
 const ORDER_FIELDS = /^order-fields\//;
 /** What belongs to no venue: the project's base, and cryptography. */
 const BASE =
-  /^(?:\.\.\/(?:market|errors|order-book|book-integrity|rate-limits|rate-budget)|node:crypto|@noble\/(?:curves|hashes)\/[\w.]+)$/;
+  /^(?:\.\.\/(?:market|errors|order-book|book-integrity|rate-limits|rate-budget|own-text)|node:crypto|@noble\/(?:curves|hashes)\/[\w.]+)$/;
 /**
  * Exchanges whose one file would be too long, and what is left over: it stands in a folder of their own, which no other exchange may
  * import. The fewer the better; why these are there says docs/decisions/parts-of-an-exchange.md.
