@@ -91,3 +91,10 @@ export function brokenFrame(error: Error & { code?: string }, maxPayloadBytes: n
   const detail: ErrorDetail = error.code === undefined ? {} : { systemCode: error.code };
   return ending('protocol-error', `a frame of the peer cannot be read: ${error.message}${hint}`, detail);
 }
+
+/** More pings came at once than can be answered: whoever sends them would fill the memory with answers. */
+export function floodOfPings(): ClientEnding {
+  return ending('protocol-error', 'the peer sent pings faster than their answers could be written', {
+    systemCode: 'TOO_MANY_PENDING_PONGS',
+  });
+}

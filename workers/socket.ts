@@ -4,7 +4,7 @@ import { WebSocket, type RawData } from 'ws';
 import type { ClientEnding, ConnectClient } from '../src/client/protocol.js';
 import type { Exchange } from '../src/exchanges/exchange.js';
 import { addressOf, ending } from './ending.js';
-import { brokenFrame, closedByPeer, connectFailure, refusedUpgrade } from './failures.js';
+import { brokenFrame, closedByPeer, connectFailure, floodOfPings, refusedUpgrade } from './failures.js';
 import type { Tunnel } from './proxy-agent.js';
 
 export interface SocketEvents {
@@ -103,6 +103,7 @@ export class Socket {
     });
     socket.on('message', (data: RawData, isBinary) => this.#message(data as Buffer, isBinary));
     socket.on('pong', (payload) => events.pong(payload));
+    socket.on('ping', () => this.#pinged());
     socket.on('unexpected-response', (request, response) => {
       request.destroy();
       this.#end(refusedUpgrade(response.statusCode ?? 0, response.headers, address, Date.now()));
@@ -115,6 +116,11 @@ export class Socket {
     const { command, events } = this.#options;
     if (data.byteLength <= command.maxPayloadBytes) events.frame(data, isBinary);
     else this.#end(brokenFrame(tooLarge(data.byteLength), command.maxPayloadBytes));
+  }
+
+  /** ws answers pings by itself. Where too many answers wait it drops the connection without an error, right before it tells of the ping. */
+  #pinged(): void {
+    if (this.#closing === undefined && !this.isOpen) this.#end(floodOfPings());
   }
 
   #failure(error: Error, address: string): ClientEnding {

@@ -1,6 +1,7 @@
 // One buffer that crossed, opened: the header read, everything else looked at when it is asked for.
 import { FORMAT, flags, header, locate, type Offsets } from './layout.js';
 import type { NameTable } from './name-table.js';
+import { PassingText } from './passing-text.js';
 
 /** V8 makes a substring of this length or more a view that keeps the whole text alive; shorter ones are copies. */
 const SLICED = 13;
@@ -16,6 +17,7 @@ export class BatchSource {
   #floats: Float64Array | undefined;
   #bytes: Buffer | undefined;
   #texts: string | undefined;
+  #passing: PassingText | undefined;
 
   constructor(buffer: ArrayBuffer, names: NameTable) {
     this.buffer = buffer;
@@ -76,5 +78,15 @@ export class BatchSource {
     const start = this.offsets.payloads + offset;
     const isLatin1 = isAscii || this.hasFlag(flags.asciiPayloads);
     return this.bytes.toString(isLatin1 ? 'latin1' : 'utf8', start, start + length);
+  }
+
+  /** What the text of a message stands for as JSON. */
+  payloadJson(offset: number, length: number, isAscii: boolean): unknown {
+    if (!this.hasFlag(flags.asciiPayloads)) return JSON.parse(this.payloadText(offset, length, isAscii));
+    this.#passing ??= new PassingText(this.bytes);
+    const { payloads } = this.offsets;
+    const start = payloads + offset;
+    const most = payloads + this.integers[header.payloadBytes]!;
+    return JSON.parse(this.#passing.read(start, start + length, most));
   }
 }

@@ -40,7 +40,8 @@ export class MessageBatch extends EventBatch<Message> {
 
   /** Parsed anew with each call. @throws SyntaxError where the message is not JSON. */
   json(index: number): unknown {
-    return JSON.parse(this.text(index));
+    this.check(index);
+    return this.source.payloadJson(this.integer(2, index), this.integer(3, index), this.byte(0, index) === 1);
   }
 
   /** The message with its text decoded; its JSON is parsed once, when it is asked for. */

@@ -1,4 +1,5 @@
 // Numbers the topics and symbols of one epoch, so that a name crosses the thread once and its number ever after.
+import { ownText } from '../own-text.js';
 
 export class NameInterner {
   readonly #indexes = new Map<string, number>();
@@ -17,15 +18,15 @@ export class NameInterner {
 
   topic(name: string): number {
     if (name === this.#lastTopic && this.#lastTopicIndex >= 0) return this.#lastTopicIndex;
-    this.#lastTopic = name;
     this.#lastTopicIndex = this.#intern(name);
+    this.#lastTopic = this.at(this.#lastTopicIndex);
     return this.#lastTopicIndex;
   }
 
   symbol(name: string): number {
     if (name === this.#lastSymbol && this.#lastSymbolIndex >= 0) return this.#lastSymbolIndex;
-    this.#lastSymbol = name;
     this.#lastSymbolIndex = this.#intern(name);
+    this.#lastSymbol = this.at(this.#lastSymbolIndex);
     return this.#lastSymbolIndex;
   }
 
@@ -44,8 +45,10 @@ export class NameInterner {
   #intern(name: string): number {
     const known = this.#indexes.get(name);
     if (known !== undefined) return known;
-    const index = this.#names.push(name) - 1;
-    this.#indexes.set(name, index);
+    // A name is often a part of its frame, which can be a whole book.
+    const own = ownText(name);
+    const index = this.#names.push(own) - 1;
+    this.#indexes.set(own, index);
     return index;
   }
 }

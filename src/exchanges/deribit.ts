@@ -7,6 +7,7 @@ import { classifier } from './dialects/classes.js';
 import { type AccountRates, type DecodeSink, defineExchange, type RequestContext } from './exchange.js';
 import { numberOf, textOf, valueAt } from './dialects/fields.js';
 import { call, callWithId, isObject, type JsonObject, parseObject, readAnswer } from './dialects/json-rpc.js';
+import { knownFrames } from './dialects/known-frames.js';
 import { numberQuotes, numberTrades, tellNumberBook } from './dialects/market-rows.js';
 import { orderWriter } from './dialects/order-words.js';
 import { methodCosts, ratePool, readRatePool } from './dialects/rate-pools.js';
@@ -112,7 +113,11 @@ function topicOf(frame: string): string | undefined {
   return topic === '' || topic === 'platform_state' || topic.startsWith('user.') ? undefined : topic;
 }
 
+const readKnown = knownFrames(NOTIFICATION, '","data":', '}}');
+
 function decode(frame: string, sink: DecodeSink): string | undefined {
+  const known = readKnown(frame);
+  if (known !== undefined) return readNotification(known, sink);
   const message = parseObject(frame);
   if (message === undefined) return 'the frame is not a JSON object';
   const { method, params, error } = message;

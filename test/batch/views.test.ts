@@ -86,6 +86,32 @@ describe('the views of a batch', () => {
     expect(messages.text(1)).to.equal('no json');
   });
 
+  for (const [name, odd] of [
+    ['ASCII', '"x"'],
+    ['not all ASCII', '"é"'],
+  ] as const) {
+    it(`parse messages in any order, ${name}, also where they are larger than what is decoded at once`, () => {
+      const texts = Array.from({ length: 900 }, (_, index) =>
+        JSON.stringify({ index, pad: 'p'.repeat(index) }),
+      );
+      texts.splice(450, 0, JSON.stringify('y'.repeat(100_000)), odd);
+      const { messages } = batchOf((lane) => {
+        for (const text of texts) lane.message('t', Buffer.from(text));
+      });
+      const forward = texts.map((_, index) => index);
+      const orders = [
+        forward,
+        forward.toReversed(),
+        forward.filter((index) => index % 3 !== 1),
+        [5, 6, 6, 5, 899],
+      ];
+      for (const order of orders) {
+        const parsed = order.map((index) => messages.json(index));
+        expect(parsed).to.deep.equal(order.map((index) => JSON.parse(texts[index]!) as unknown));
+      }
+    });
+  }
+
   it('give the text of large messages, ASCII or not, however it was handed over', () => {
     const texts = ['x'.repeat(5000), `${'x'.repeat(5000)}é`, 'ß'.repeat(20_000), 'y'.repeat(50_000)];
     const { messages } = batchOf((lane) => {

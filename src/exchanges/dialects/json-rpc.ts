@@ -23,9 +23,14 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** The frame's JSON object, or undefined where it holds anything else. Never throws. */
 export function parseObject(frame: string): JsonObject | undefined {
+  const message = parseJson(frame);
+  return isObject(message) ? message : undefined;
+}
+
+/** What a text of JSON stands for; undefined where it is none. Never throws. */
+export function parseJson(text: string): unknown {
   try {
-    const message: unknown = JSON.parse(frame);
-    return isObject(message) ? message : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
