@@ -165,7 +165,7 @@ function tellMarket(prefix: string, bare: string, message: JsonObject, data: obj
 
 /** `[{"i":"2100000000019296063","T":1682084122521,"p":"27200","v":"0.000221","S":"Buy","s":"BTCUSDT","BT":false}]` */
 const SIDES = { side: 'S', buy: 'Buy', sell: 'Sell' };
-const tellTrades = textTrades({ ...SIDES, id: 'i', symbol: 's', price: 'p', amount: 'v', timeMs: 'T' });
+const tellTrades = textTrades({ ...SIDES, id: 'i', symbol: 's', price: 'p', amount: 'v', time: 'T' });
 
 /** `{"topic":"orderbook.50.X","ts":17,"type":"delta","data":{"s":"X","b":[["2.5","1"]],"a":[],"u":13,"seq":79},"cts":16}`. `u` rises by
  * one with each delta, as observed; `u` 1 is a snapshot after a restart of the venue. Depth 1 brings whole books: they are quotes, too. */

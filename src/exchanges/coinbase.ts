@@ -1,15 +1,16 @@
 // Coinbase Advanced Trade: a socket for market data and one for the account's own. Orders go over REST only.
 // Oddities to know: no ids, each answer is the whole list of topics; one count over all frames of a connection; a JWT in each message.
 import { createHash, createHmac } from 'node:crypto';
-import type { Order, Side } from '../market.js';
+import { accountRows } from './dialects/account-rows.js';
 import { channelBatches } from './dialects/channel-topics.js';
 import { missingText } from './dialects/checks.js';
 import { wordClassifier } from './dialects/classes.js';
 import { decimalOf } from './dialects/exact-numbers.js';
-import { numberOf, textOf, wordOf } from './dialects/fields.js';
+import { numberOf, objectOf, rowsOf, textOf, wordOf } from './dialects/fields.js';
 import { isoTimeMs } from './dialects/iso-time.js';
 import { keepNumber, kept } from './dialects/kept-numbers.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
+import { textTrades } from './dialects/text-rows.js';
 import type { CommonTopicKind, DecodeSink, Exchange, Login, RequestContext } from './exchange.js';
 import { defineExchange, defineVenue } from './exchange.js';
 import { privateKeyOf, signJwt } from './dialects/jwt.js';
@@ -209,31 +210,25 @@ function keepBook({ type, product_id: symbol, updates }: JsonObject, at: number)
 }
 
 /** `{"trade_id":"995098700","product_id":"BTC-USD","price":"68900.50","size":"0.0015","side":"BUY","time":"…"}` */
+const tellTrades = textTrades({
+  id: 'trade_id',
+  symbol: 'product_id',
+  side: 'side',
+  buy: 'BUY',
+  sell: 'SELL',
+  price: 'price',
+  amount: 'size',
+  time: 'time',
+  timeOf: isoTimeMs,
+  sequenceOf: decimalOf,
+  topicOf: (symbol) => `market_trades:${symbol}`,
+});
+
 function readTrades({ events }: Events, sink: DecodeSink): string | undefined {
-  const rows = rowsIn(events, 'trades');
-  if (!rows.every(keepTrade)) return 'market_trades: malformed';
-  const trades = rows as readonly WireTrade[];
+  const trades = rowsIn(events, 'trades');
+  if (events.every(({ type }) => type !== 'snapshot')) return tellTrades('market_trades', trades, sink);
   // A subscription starts with old trades, which are not events: they go on as they are.
-  if (events.some(({ type }) => type === 'snapshot')) return tellFrame('market_trades', trades, sink);
-  let at = 0;
-  let [topic, last] = ['', ''];
-  for (const { trade_id: id, product_id: symbol, price, size, side, time } of trades) {
-    const word = side === 'BUY' ? 'buy' : 'sell';
-    if (symbol !== last) topic = `market_trades:${symbol}`;
-    last = symbol;
-    sink.trade(topic, symbol, word, kept(at), kept(at + 1), isoTimeMs(time), decimalOf(id), id, price, size);
-    at += 2;
-  }
-  return undefined;
-}
-
-type WireTrade = Readonly<Record<'trade_id' | 'product_id' | 'price' | 'size' | 'time' | 'side', string>>;
-
-function keepTrade(value: unknown, index: number): boolean {
-  const trade = value as Partial<WireTrade> | null | undefined;
-  if (typeof trade?.trade_id !== 'string' || typeof trade.product_id !== 'string') return false;
-  if (trade.product_id === '' || (trade.side !== 'BUY' && trade.side !== 'SELL')) return false;
-  return keepNumber(index * 2, decimalOf(trade.price)) && keepNumber(index * 2 + 1, decimalOf(trade.size));
+  return trades.every(isObject) ? tellFrame('market_trades', trades, sink) : 'market_trades: malformed';
 }
 
 /** The rows of all events; what holds no rows counts as a row that is none. Nearly always there is one event. */
@@ -285,24 +280,33 @@ function sideOf(price: unknown, amount: unknown): readonly [price: number, amoun
 
 // The account
 
-const SIDES = new Map<unknown, Side>([
-  ['BUY', 'buy'],
-  ['SELL', 'sell'],
-]);
-const STATES = new Map([
-  ['FAILED', 'rejected'],
-  ['CANCEL_QUEUED', 'cancel-queued'],
-]);
+/** `{"order_id":"…","client_order_id":"…","cumulative_quantity":"0","leaves_quantity":"0.001","avg_price":"0","status":"OPEN",…}` */
+// biome-ignore format: a table
+const rows = accountRows({
+  order: {
+    orderId: 'order_id', clientOrderId: 'client_order_id', symbol: 'product_id', side: 'order_side', type: 'order_type',
+    state: 'status', price: 'limit_price', amount: '', filledAmount: 'cumulative_quantity', leftAmount: 'leaves_quantity',
+    averagePrice: 'avg_price', updatedAtMs: 'timeMs', cancelReason: 'cancel_reason reject_reason',
+  },
+  states: { rejected: 'failed', 'cancel-queued': 'cancel_queued' },
+  prepare: (row) => ({
+    ...row,
+    order_type: textOf(row['order_type']).toLowerCase(),
+    status: textOf(row['status']).toLowerCase(),
+    // A market order has none.
+    limit_price: numberOf(row['limit_price']) > 0 ? row['limit_price'] : undefined,
+  }),
+});
 
 /** Open orders in batches of 50 first, then each change. Fills are not told one by one: `filledAmount` and `averagePrice` move. */
 function readUser({ events, timeMs }: Events, sink: DecodeSink): string | undefined {
   const topic = 'user';
   let problem: string | undefined;
   for (const { orders = [], positions } of events) {
-    for (const row of Array.isArray(orders) ? orders : [orders]) {
-      const order = readOrder(row, timeMs);
-      if (order === undefined) problem = 'user: malformed order';
-      else sink.private({ kind: 'order', topic, order });
+    for (const row of rowsOf(orders).map(objectOf)) {
+      const event = rows.event('order', topic, { ...row, timeMs }, row);
+      if (event === undefined) problem = 'user: malformed order';
+      else sink.private(event);
     }
     const held = isObject(positions) ? Object.values(positions) : [];
     if (held.some((rows) => Array.isArray(rows) && rows.length > 0))
@@ -311,39 +315,6 @@ function readUser({ events, timeMs }: Events, sink: DecodeSink): string | undefi
   // An empty snapshot: an account without open orders.
   if (problem === undefined) sink.alive();
   return problem;
-}
-
-/** `{"order_id":"…","client_order_id":"…","cumulative_quantity":"0","leaves_quantity":"0.001","avg_price":"0","status":"OPEN",…}` */
-function readOrder(row: unknown, updatedAtMs: number): Order | undefined {
-  if (!isObject(row)) return undefined;
-  const [orderId, status] = [textOf(row['order_id']), textOf(row['status'])];
-  const side = SIDES.get(row['order_side']);
-  if (orderId === '' || status === '' || side === undefined) return undefined;
-  const [price, filledAmount] = [numberOf(row['limit_price']), numberOf(row['cumulative_quantity'])];
-  const cancelReason = textOf(row['cancel_reason']) || textOf(row['reject_reason']);
-  return {
-    orderId,
-    clientOrderId: textOf(row['client_order_id']),
-    symbol: textOf(row['product_id']),
-    side,
-    type: textOf(row['order_type']).toLowerCase(),
-    state: STATES.get(status) ?? status.toLowerCase(),
-    price: price > 0 ? price : Number.NaN,
-    amount: sum(textOf(row['cumulative_quantity']), textOf(row['leaves_quantity'])),
-    filledAmount,
-    averagePrice: filledAmount > 0 ? numberOf(row['avg_price']) : Number.NaN,
-    updatedAtMs,
-    ...(cancelReason === '' ? {} : { cancelReason }),
-    raw: row,
-  };
-}
-
-/** The sum of two decimal texts without the dust of binary fractions. */
-function sum(left: string, right: string): number {
-  const digits = (text: string) => text.length - (text.indexOf('.') + 1 || text.length);
-  return Number(
-    (numberOf(left) + numberOf(right)).toFixed(Math.min(100, Math.max(digits(left), digits(right)))),
-  );
 }
 
 // Sockets

@@ -1,43 +1,65 @@
 // Hyperliquid, whole: market data, the events of any address, and signed actions on one WebSocket without a login.
 // Oddities to know: a coin that does not exist kills the socket without a word, and books come whole each time.
-import {
-  defineExchange,
-  type ErrorClass,
-  type RequestContext,
-  type TopicOutgoing,
-  type VenueError,
-} from './exchange.js';
-import { hyperliquidDecoder } from './hyperliquid/frames.js';
-import {
-  actionCall,
-  credentialsProblem,
-  type HyperliquidCredentials,
-  infoCall,
-  instrumentIds,
-  orders,
-  safetySwitch,
-} from './hyperliquid/orders.js';
+import type { OrderReference, OrderRequest } from '../market.js';
+import { acceptedOrder, accountRows } from './dialects/account-rows.js';
+import { byteIds } from './dialects/byte-ids.js';
+import { neededText, type OrderRules, orderProblem, replacement } from './dialects/checks.js';
+import { wordClassifier } from './dialects/classes.js';
+import { decimalOf, idText, shortDecimalText } from './dialects/decimals.js';
+import { numberOf, objectOf, rowsOf, textOf, valueAt } from './dialects/fields.js';
+import { postJson } from './dialects/http-calls.js';
+import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
+import { namedSubscriptions } from './dialects/named-subscriptions.js';
+import { optionTopics } from './dialects/option-topics.js';
+import { setupRequest } from './dialects/setup-requests.js';
+import { actionSigner } from './dialects/signed-actions.js';
+import { textBooks, textTrades } from './dialects/text-rows.js';
 import { addressOf } from './dialects/typed-data.js';
-import { subscriptionFrame, topicProblem } from './hyperliquid/topics.js';
-import { isObject } from './dialects/json-rpc.js';
+import { ADDRESS_SUBJECT, ownerOf, type WalletCredentials, walletProblem } from './dialects/wallets.js';
+import { type DecodeSink, defineExchange, type InstrumentIds } from './exchange.js';
+import type { OrderCalls, Outgoing, RequestContext, VenueError } from './exchange.js';
 
+export type { WalletCredentials as HyperliquidCredentials } from './dialects/wallets.js';
 export type * from './order-fields/hyperliquid.js';
-export type { HyperliquidCredentials } from './hyperliquid/orders.js';
 
-const MINUTE_MS = 60_000;
+// Topics: anybody may watch any address, so none of them needs a login
 
-/** One subscription in each frame, without an id: what is subscribed is confirmed by its name. */
-function topicCalls(
-  method: 'subscribe' | 'unsubscribe',
-  topics: readonly string[],
-  context: RequestContext,
-): readonly TopicOutgoing[] {
-  return topics.map((topic) => ({
-    id: method === 'subscribe' ? context.nextId() : `unsubscribe ${topic}`,
-    frame: subscriptionFrame(method, topic),
-    topics: [topic],
-  }));
-}
+export const topics = optionTopics({
+  venue: 'Hyperliquid',
+  examples: 'trades:BTC, l2Book:BTC, bbo:BTC, candle:BTC?interval=1m, orderUpdates:0x…',
+  subjects: {
+    coin: {
+      types: 'activeAssetCtx bbo candle?interval= l2Book?fast&mantissa&nSigFigs trades',
+      hint: 'name the coin',
+      example: 'BTC',
+    },
+    user: {
+      types:
+        'activeAssetData?coin= clearinghouseState?dex notification openOrders?dex orderUpdates spotState twapStates?dex userEvents userFills?aggregateByTime userFundings userNonFundingLedgerUpdates userTwapHistory userTwapSliceFills webData2 webData3',
+      ...ADDRESS_SUBJECT,
+    },
+  },
+  alone: 'allMids?dex',
+  options: {
+    fast: /^true$/,
+    mantissa: /^[125]$/,
+    nSigFigs: /^[2-5]$/,
+    aggregateByTime: /^true$/,
+    interval: /^\d{1,2}[mhdwM]$/,
+    coin: /^[^?&=\s]+$/,
+    dex: /^\w+$/,
+  },
+  repeated: 'coin dex interval',
+  nameless: 'notification orderUpdates userEvents',
+  channels: { user: 'userEvents', activeSpotAssetCtx: 'activeAssetCtx' },
+  fields: { candle: { coin: 's', interval: 'i' } },
+});
+
+const subscriptions = namedSubscriptions(topics, {
+  frame: (method, subscription) => JSON.stringify({ method, subscription }),
+  isThere: /^Already subscribed/,
+  isGone: /^Already unsubscribed/,
+});
 
 const MARKET_FRAME = /^\{"channel":"(trades|l2Book|bbo)","data":\[?\{"coin":"([^"\\]+)"/;
 
@@ -47,34 +69,275 @@ function topicOf(frame: string): string | undefined {
   return channel === undefined ? undefined : `${channel}:${coin}`;
 }
 
-// Meanings: the venue has no codes, its texts are all there is.
+// Frames: a channel with data, acknowledgements that repeat the subscription, errors as text, answers to posts
 
-const MEANINGS: readonly (readonly [RegExp, ErrorClass])[] = [
-  [/^User or API Wallet .* does not exist|^This key /, 'fatal-login'],
-  [/never placed, already canceled, or filled/, 'not-found'],
-  [/^429|[Tt]oo many|rate limit/, 'rate'],
-  // The request may have been executed before the answer was lost.
-  [/^5\d\d/, 'unknown'],
-];
+/** Older servers greet with a text. */
+const GREETING = 'Websocket connection established.';
 
-function classify({ message }: VenueError): ErrorClass {
-  return MEANINGS.find(([text]) => text.test(message))?.[1] ?? 'reject';
+/** Makes the `decode` of one connection. */
+function newDecode(): (frame: string, sink: DecodeSink) => string | undefined {
+  const asked = subscriptions.connection();
+  return (frame, sink) => {
+    if (frame === GREETING) return void sink.alive();
+    const message = parseObject(frame);
+    if (message === undefined) return 'the frame is not a JSON object';
+    const { channel, data } = message;
+    if (typeof channel !== 'string') return 'a frame without channel';
+    if (channel === 'pong') return void sink.alive();
+    if (channel === 'post') return readPost(data, sink);
+    if (channel === 'error') return asked.readError(data, sink);
+    if (channel === 'subscriptionResponse') return asked.readAcknowledgement(data, sink);
+    return (READERS.get(channel) ?? readOther)(asked.topicOf(channel, data), data, sink);
+  };
 }
 
+const WORDLESS = 'an error without words';
+
+/** `{"id":256,"response":{"type":"action","payload":{"status":"ok","response":{"type":"order","data":{"statuses":[{"resting":{"oid":4}}]}}}}}` */
+function readPost(data: unknown, sink: DecodeSink): string | undefined {
+  const { id, response } = objectOf(data);
+  if (typeof id !== 'number' || !isObject(response)) return 'an answer to a post without id or response';
+  const { type, payload } = response;
+  if (type === 'error') {
+    const message = textOf(payload) || WORDLESS;
+    sink.refusal(id, { code: /^\d{3}\b/.exec(message)?.[0] ?? 'error', message });
+  } else if (type === 'info' && valueAt(payload, 'data') !== undefined) {
+    sink.reply(id, valueAt(payload, 'data'));
+  } else if (type === 'action' && isObject(payload)) {
+    const error = actionError(payload);
+    if (error === undefined) sink.reply(id, payload);
+    else sink.refusal(id, error);
+  } else return 'an answer to a post of unknown form';
+  return undefined;
+}
+
+/** Failures of the whole action, `{"status":"err","response":"…"}`, and of the only order in it, `{"statuses":[{"error":"…"}]}`. */
+function actionError({ status, response }: JsonObject): VenueError | undefined {
+  if (status !== 'ok') return { code: textOf(status) || 'err', message: textOf(response) || WORDLESS };
+  // A cancel of a schedule or of a twap has one status that is no list.
+  const [first, ...more] = rowsOf(valueAt(response, 'data.statuses') ?? valueAt(response, 'data.status'));
+  const message = more.length === 0 ? valueAt(first, 'error') : undefined;
+  return typeof message === 'string' ? { code: 'order', message } : undefined;
+}
+
+/** `[{"coin":"SOL","side":"A","px":"128.5","sz":"0.42","time":1765887848009,"hash":"0x…","tid":867891549538215,"users":["0x…","0x…"]}]` */
+const SIDES = { side: 'side', buy: 'B', sell: 'A' };
+const LEVEL = { price: 'px', amount: 'sz' };
+const tellTrades = textTrades({ ...SIDES, ...LEVEL, id: 'tid', symbol: 'coin', time: 'time' });
+const { tellTextBook, tellTextQuote } = textBooks(LEVEL);
+
+/**
+ * - l2Book: `{"coin":"BTC","time":1790232236546,"levels":[[{"px":"84143.0","sz":"10.25923","n":36}],[{"px":"84144.0","sz":"50.66449","n":18}]]}`
+ * - bbo: `{"coin":"SOL","time":1765887848009,"bbo":[{"px":"128.5","sz":"36.93","n":2},null]}`, null for an empty side
+ */
+function readBook(topic: string, data: unknown, sink: DecodeSink): string | undefined {
+  const { coin: symbol, time, levels, bbo } = objectOf(data);
+  const sides: unknown = levels ?? bbo;
+  if (typeof symbol !== 'string' || symbol === '' || !Array.isArray(sides) || sides.length !== 2)
+    return `${topic}: malformed book`;
+  const [bids, asks] = bbo === undefined ? sides : sides.map(best);
+  const none = Number.NaN;
+  const book = { topic, symbol, bids, asks, timeMs: numberOf(time), sequence: none, previous: none };
+  return bbo === undefined ? tellTextBook(sink, book) : tellTextQuote(sink, book);
+}
+
+const best = (side: unknown): readonly unknown[] => (side === null ? [] : [side]);
+
+function readOrders(topic: string, data: unknown, sink: DecodeSink): string | undefined {
+  if (!Array.isArray(data)) return `${topic}: malformed orders`;
+  if (data.length === 0) sink.alive();
+  return rows.tell('order', topic, data, sink);
+}
+
+/** `{"fills":[…]}`, with `"isSnapshot":true` for what was filled before: those go to the user as they are, for reconciling. */
+function readFills(topic: string, data: unknown, sink: DecodeSink): string | undefined {
+  if (!isObject(data)) return `${topic}: no data`;
+  const { fills, isSnapshot } = data;
+  if (!Array.isArray(fills) || isSnapshot === true || fills.length === 0) return readOther(topic, data, sink);
+  return rows.tell('fill', topic, fills, sink);
+}
+
+const MARKET = /^(?:activeAssetCtx|allMids|candle|allDexs|outcome)/;
+
+function readOther(topic: string, data: unknown, sink: DecodeSink): string | undefined {
+  if (typeof data !== 'object' || data === null) return `${topic}: no data`;
+  if (MARKET.test(topic)) return void sink.message(topic);
+  return void sink.private({ kind: 'account', topic, raw: data });
+}
+
+/** By channel what reads its data. */
+const READERS = new Map([
+  ['trades', tellTrades],
+  ['l2Book', readBook],
+  ['bbo', readBook],
+  ['orderUpdates', readOrders],
+  ['user', readFills],
+  ['userFills', readFills],
+]);
+
+// The account's own data
+
+const clientIds = byteIds(16);
+const NAMES = { orderId: 'oid', clientOrderId: 'cloid', symbol: 'coin', side: 'side' };
+
+/**
+ * - a pushed order: `{"order":{"coin":"ETH","side":"B","limitPx":"1500.0","sz":"1.0","oid":3,"origSz":"1.0","cloid":"0x…"},"status":"open","statusTimestamp":17}`
+ * - an open one: `{"coin":"ETH","side":"A","limitPx":"1500.0","sz":"1.0","oid":3,"timestamp":17,"origSz":"1.0"}`
+ * - a fill: `{"coin":"ETH","px":"2067.2","sz":"0.01","side":"A","time":17,"oid":3,"crossed":true,"fee":"0.00893","tid":34,"cloid":"0x…","feeToken":"USDC"}`
+ * - a position: `{"type":"oneWay","position":{"coin":"ETH","szi":"-0.5","entryPx":"2986.3",…}}`
+ */
+// biome-ignore format: a table
+const rows = accountRows({
+  order: {
+    ...NAMES, type: 'orderType', state: 'status', price: 'limitPx', amount: 'origSz sz', filledAmount: '', leftAmount: 'sz',
+    averagePrice: '', updatedAtMs: 'statusTimestamp timestamp', cancelReason: 'status',
+  },
+  fill: {
+    ...NAMES, tradeId: 'tid', price: 'px', amount: 'sz', fee: 'fee', feeCurrency: 'feeToken', liquidity: 'crossed',
+    exchangeTimeMs: 'time',
+  },
+  position: { symbol: 'coin', amount: 'szi', averagePrice: 'entryPx', side: '' },
+  sides: { buy: 'B', sell: 'A' },
+  liquidity: { maker: false, taker: true },
+  /** `selfTradeCanceled`, `scheduledCancel` and their like say why; so does `tickRejected`. */
+  states: { cancelled: /cancel/i, rejected: /rejected$/i, open: 'open triggered' },
+  noReason: /^canceled$/,
+  isCamelCase: true,
+  clientIdOf: clientIds.read,
+  prepare: ({ order = { status: 'open' }, ...row }) => ({ orderType: 'Limit', ...row, ...objectOf(order) }),
+});
+
+// Posts: signed actions (orders, cancels, the dead-man's switch) and questions about the account
+
+const DOMAIN = { name: 'Exchange', version: '1', chainId: 1337 };
+export const actions = actionSigner(DOMAIN, { live: 'a', test: 'b' });
+
+function post(context: RequestContext, type: string, payload: JsonObject): Outgoing {
+  const id = context.nextId();
+  return { id, frame: JSON.stringify({ method: 'post', id, request: { type, payload } }) };
+}
+
+/** `{"method":"post","id":256,"request":{"type":"action","payload":{"action":{…},"nonce":17,"signature":{…},"vaultAddress":null}}}` */
+const act = (context: RequestContext, action: JsonObject, expiresAfter?: number): Outgoing =>
+  post(context, 'action', actions.payload(action, context, expiresAfter));
+
+const ask = (context: RequestContext, type: string, params: JsonObject = {}): Outgoing =>
+  post(context, 'info', { type, ...params });
+
+const SPOT_OFFSET = 10_000;
+
+/** Orders name an instrument by its place: in `meta` for perpetuals, 10000 plus its index in `spotMeta` for spot. */
+const instrumentIds: InstrumentIds = {
+  fetch: () => [postJson('/info', { type: 'meta' }), postJson('/info', { type: 'spotMeta' })],
+  read(result) {
+    const [universe, tokens] = [valueAt(result, 'universe'), valueAt(result, 'tokens')];
+    if (!Array.isArray(universe)) return 'the answer has no universe';
+    const isSpot = Array.isArray(tokens);
+    return (universe as readonly unknown[]).flatMap((row, place) => {
+      const [name, id] = [valueAt(row, 'name'), isSpot ? valueAt(row, 'index') : place];
+      if (typeof name !== 'string' || !Number.isSafeInteger(id)) return [];
+      return [[name, (isSpot ? SPOT_OFFSET : 0) + (id as number)] as const];
+    });
+  },
+};
+
+function assetOf(symbol: string | undefined, context: RequestContext): number {
+  const name = neededText(symbol);
+  const [, spot] = /^@(\d+)$/.exec(name) ?? [];
+  const id = context.instrumentIds?.get(name) ?? SPOT_OFFSET + Number(spot);
+  if (!Number.isNaN(id)) return id;
+  throw new TypeError(
+    `Hyperliquid has no instrument "${name}": names are case-sensitive, compare BTC and @107`,
+  );
+}
+
+const ORDER_RULES: OrderRules = {
+  clientOrderIdLength: 34,
+  clientOrderIds: clientIds,
+  timesInForce: { 'good-til-cancelled': 'Gtc', 'immediate-or-cancel': 'Ioc' },
+  ownFields: /^(?:a|b|p|s|r|c|type|orders|nonce|signature)$/,
+  extraFields: ['t', 'grouping', 'builder', 'expiresAfter'],
+};
+
+/** `{"a":4,"b":true,"p":"1100","s":"0.2","r":false,"t":{"limit":{"tif":"Gtc"}},"c":"0x1234…"}`, its keys in just this order. */
+function wireOrder(order: OrderRequest, context: RequestContext): JsonObject {
+  const { timeInForce = 'good-til-cancelled', clientOrderId } = order;
+  const tif = order.postOnly === true ? 'Alo' : ORDER_RULES.timesInForce?.[timeInForce];
+  return {
+    a: assetOf(order.symbol, context),
+    b: order.side === 'buy',
+    p: shortDecimalText(order.price ?? Number.NaN, 8),
+    s: shortDecimalText(order.amount, 8),
+    r: order.reduceOnly ?? false,
+    t: order.extra?.['t'] ?? { limit: { tif } },
+    c: clientOrderId === undefined ? undefined : clientIds.write(clientOrderId),
+  };
+}
+
+const nameOf = ({ orderId, clientOrderId }: OrderReference): number | string =>
+  orderId === undefined ? clientIds.write(neededText(clientOrderId)) : Number(orderId);
+
+/** @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/exchange-endpoint */
+const orders: OrderCalls = {
+  clientOrderIdLength: ORDER_RULES.clientOrderIdLength,
+  madeOrderIdLength: 16,
+  validate(order) {
+    if ((order.type ?? 'limit') === 'limit') return orderProblem(order, ORDER_RULES);
+    return 'Hyperliquid has limit orders only: for a market order send one that is immediate-or-cancel at the worst price you accept, for a trigger order give extra.t';
+  },
+  /** `{"type":"order","orders":[…],"grouping":"na"}` */
+  place(order, context) {
+    const { grouping = 'na', builder, expiresAfter } = order.extra ?? {};
+    const action = { type: 'order', orders: [wireOrder(order, context)], grouping, builder };
+    return act(context, action, expiresAfter as number | undefined);
+  },
+  /** `{"statuses":[{"resting":{"oid":3}}]}` or `{"statuses":[{"filled":{"totalSz":"0.5","avgPx":"73.6","oid":3}}]}`, deep in the answer. */
+  readPlaced(result, asked) {
+    const status = valueAt(result, 'response.data.statuses.0');
+    if (asked === undefined || !isObject(status)) return undefined;
+    const { resting, filled } = status;
+    const { oid, totalSz, avgPx } = objectOf(filled ?? resting);
+    const order = acceptedOrder(idText(oid), asked, Number.NaN, status, 'open');
+    if (order === undefined || filled === undefined) return order;
+    return { ...order, state: 'filled', filledAmount: decimalOf(totalSz), averagePrice: decimalOf(avgPx) };
+  },
+  /** `{"type":"modify","oid":3,"order":{…}}`: the new order in full, for nothing of the old one is kept. */
+  edit(reference, changes, context) {
+    const order = wireOrder(replacement(reference, changes), context);
+    return act(context, { type: 'modify', oid: nameOf(reference), order });
+  },
+  cancel(reference, context) {
+    const [asset, name] = [assetOf(reference.symbol, context), nameOf(reference)];
+    if (typeof name === 'number') return act(context, { type: 'cancel', cancels: [{ a: asset, o: name }] });
+    return act(context, { type: 'cancelByCloid', cancels: [{ asset, cloid: name }] });
+  },
+  readCancelled: () => undefined,
+  lookup: (reference, context) =>
+    ask(context, 'orderStatus', { user: ownerOf(context), oid: nameOf(reference) }),
+  /** `{"status":"order","order":{"order":{…},"status":"open","statusTimestamp":17}}` or `{"status":"unknownOid"}` */
+  readLookup: (result) => rows.orders(valueAt(result, 'order')),
+  openOrders({ symbol }, context) {
+    if (symbol !== undefined)
+      throw new TypeError('Hyperliquid tells all open orders at once: leave filter.symbol out');
+    return ask(context, 'openOrders', { user: ownerOf(context) });
+  },
+  readOpenOrders: rows.orders,
+  positions: (context) => ask(context, 'clearinghouseState', { user: ownerOf(context) }),
+  readPositions: (result) =>
+    rowsOf(valueAt(result, 'assetPositions')).flatMap((row) => rows.positions(valueAt(row, 'position'))),
+};
+
 /** A key signs without being asked for first, so this is what tells a wrong one before the first order does. */
-function readRole(result: unknown, { privateKey }: HyperliquidCredentials) {
-  const role = isObject(result) ? result['role'] : undefined;
+function readRole(result: unknown, { privateKey }: WalletCredentials) {
+  const role = valueAt(result, 'role');
   if (typeof role !== 'string') return 'the answer to userRole has no role';
-  if (role === 'missing')
-    return {
-      code: 'missing',
-      message: `This key (${addressOf(privateKey)}) belongs to no account and no API wallet`,
-    };
-  return { lifetimeMs: Number.POSITIVE_INFINITY, granted: [role], secrets: {} };
+  if (role !== 'missing') return { lifetimeMs: Number.POSITIVE_INFINITY, granted: [role], secrets: {} };
+  const message = `This key (${addressOf(privateKey)}) belongs to no account and no API wallet`;
+  return { code: role, message };
 }
 
 /** @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/websocket */
-export const hyperliquid = defineExchange<HyperliquidCredentials>({
+export const hyperliquid = defineExchange<WalletCredentials>({
   name: 'hyperliquid',
   documentation: 'https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api',
   urls: { live: 'wss://api.hyperliquid.xyz/ws', test: 'wss://api.hyperliquid-testnet.xyz/ws' },
@@ -82,34 +345,52 @@ export const hyperliquid = defineExchange<HyperliquidCredentials>({
   /** The venue ends a connection on which it has sent nothing for 60 s; the answer to a ping counts. */
   heartbeat: { intervalMs: 20_000, silenceMs: 45_000, anyFrameCounts: true, ping: () => '{"method":"ping"}' },
   login: {
-    validate: credentialsProblem,
-    fetch: ({ privateKey }) => ({
-      method: 'POST',
-      url: '/info',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ type: 'userRole', user: addressOf(privateKey) }),
-    }),
+    validate: walletProblem,
+    fetch: ({ privateKey }) => postJson('/info', { type: 'userRole', user: addressOf(privateKey) }),
     read: readRole,
   },
   instrumentIds,
-  safetySwitch,
-  checkTopic: topicProblem,
-  subscribe: (topics, context) => topicCalls('subscribe', topics, context),
-  unsubscribe: (topics, context) => topicCalls('unsubscribe', topics, context),
+  /**
+   * Cancels all orders of the account a minute after the last sign of life, ten times a day at most.
+   * - success: `{"status":"ok","response":{"type":"default"}}`
+   * - failure: `{"status":"err","response":"Cannot set scheduled cancel time until enough volume traded. Required: $1000000. Traded: $373.47205."}`
+   */
+  safetySwitch: {
+    kind: 'timer',
+    refreshEveryMs: 20_000,
+    arm: (context) => [
+      setupRequest(
+        'arm scheduleCancel',
+        act(context, { type: 'scheduleCancel', time: Math.floor(context.wallMs) + 60_000 }),
+        (result) => valueAt(result, 'status') === 'ok',
+        'scheduleCancel was not answered with ok',
+      ),
+    ],
+  },
+  checkTopic: topics.problemOf,
+  subscribe: (names, context) => subscriptions.calls('subscribe', names, context),
+  unsubscribe: (names, context) => subscriptions.calls('unsubscribe', names, context),
   commonTopic: (kind, symbol) => `${{ trades: 'trades', quotes: 'bbo', book: 'l2Book' }[kind]}:${symbol}`,
   /** `action` signs its parameters and sends them; any other method is a question of the info endpoint. */
   request: (method, params, context) =>
-    method === 'action' ? actionCall(context, params) : infoCall(context, method, params),
+    method === 'action' ? act(context, params) : ask(context, method, params),
   orders,
-  classify,
+  /** The venue has no codes, its texts are all there is. */
+  classify: wordClassifier([
+    ['fatal-login', /^User or API Wallet .* does not exist|^This key /],
+    ['not-found', /never placed, already canceled, or filled/],
+    ['rate', /^429|[Tt]oo many|rate limit/],
+    // The request may have been executed before the answer was lost.
+    ['unknown', /^5\d\d/],
+  ]),
   books: { rule: () => 'none' },
   limits: {
     addressTopics: 1000,
-    frames: { units: 2000, windowMs: MINUTE_MS },
-    connects: { units: 30, windowMs: MINUTE_MS },
+    frames: { units: 2000, windowMs: 60_000 },
+    connects: { units: 30, windowMs: 60_000 },
   },
-  decode: (frame, sink) => hyperliquidDecoder()(frame, sink),
-  newDecode: hyperliquidDecoder,
+  decode: (frame, sink) => newDecode()(frame, sink),
+  newDecode,
   topicOf,
   rehearsal: [
     '{"channel":"trades","data":[{"coin":"BTC","side":"A","px":"84143.0","sz":"0.42","time":1765887848009,"hash":"0x00","tid":867891549538215,"users":["0x00","0x01"]}]}',

@@ -8,7 +8,7 @@ import { decimalText, missingText, neededText, orderProblem } from './dialects/c
 import { classifier } from './dialects/classes.js';
 import { type DecodeSink, defineExchange, defineVenue, type InstrumentIds, type Login } from './exchange.js';
 import type { OrderCalls, RequestContext, TopicOutgoing, VenueError } from './exchange.js';
-import { numberOf, textOf } from './dialects/fields.js';
+import { numberOf, objectOf, textOf, valueAt } from './dialects/fields.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
 import { tellTextBook, tellTextQuote, textTrades } from './dialects/text-rows.js';
 import { batchTopics } from './dialects/topics.js';
@@ -166,7 +166,7 @@ function readData(topic: string, message: JsonObject, data: Rows, sink: DecodeSi
 
 /** `[{"instId":"BTC-USD","tradeId":"130639474","px":"42219.9","sz":"0.12060306","side":"buy","ts":"1630048897897","count":"3"}]` */
 const SIDES = { side: 'side', buy: 'buy', sell: 'sell' };
-const TRADE = { id: 'tradeId', symbol: 'instId', price: 'px', amount: 'sz', timeMs: 'ts' };
+const TRADE = { id: 'tradeId', symbol: 'instId', price: 'px', amount: 'sz', time: 'ts' };
 const tellTrades = textTrades({ ...SIDES, ...TRADE });
 
 /** `{"arg":{…},"action":"update","data":[{"asks":[["8476.98","415","0","13"]],"bids":[],"ts":"16","checksum":0,"prevSeqId":56,"seqId":57}]}`.
@@ -248,7 +248,11 @@ function isFilling(row: unknown): boolean {
   return row['state'] === 'partially_filled' || row['state'] === 'filled';
 }
 
-const OWN_FIELDS = /^(?:instId|side|ordType|px|sz|clOrdId|reduceOnly)$/;
+const ORDER_RULES = {
+  clientOrderIdLength: 32,
+  clientOrderIds: { fits: (id: string) => !/[^a-zA-Z0-9]/.test(id), hint: 'letters and digits only' },
+  ownFields: /^(?:instId|side|ordType|px|sz|clOrdId|reduceOnly)$/,
+};
 
 /** @see https://www.okx.com/docs-v5/en/#public-data-rest-api-get-instruments */
 const instrumentIds: InstrumentIds = {
@@ -290,11 +294,8 @@ function orderType({ type = 'limit', timeInForce, postOnly }: OrderRequest): str
 }
 
 const orders: OrderCalls = {
-  clientOrderIdLength: 32,
-  validate(order) {
-    if (/[^a-zA-Z0-9]/.test(order.clientOrderId ?? '')) return 'clientOrderId: letters and digits only';
-    return orderProblem(order, { clientOrderIdLength: 32, ownFields: OWN_FIELDS });
-  },
+  clientOrderIdLength: ORDER_RULES.clientOrderIdLength,
+  validate: (order) => orderProblem(order, ORDER_RULES),
   place(order, context) {
     const isSpot = order.symbol.split('-').length === 2;
     const params = {
@@ -313,9 +314,8 @@ const orders: OrderCalls = {
   },
   readPlaced(result, asked) {
     if (asked === undefined || !isObject(result)) return undefined;
-    const [part] = inner([result], 'data');
-    if (!isObject(part)) return undefined;
-    return acceptedOrder(part['ordId'], asked, numberOf(part['ts']), result);
+    const { ordId, ts } = objectOf(valueAt(result, 'data.0'));
+    return acceptedOrder(ordId, asked, numberOf(ts), result);
   },
   edit(reference, { amount, price, extra = {}, symbol = '' }, context) {
     const changes = { newSz: decimalText(amount), newPx: decimalText(price), ...extra };

@@ -1,13 +1,9 @@
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
-import fc from 'fast-check';
 import type { Exchange, Outgoing, RequestContext } from '../../src/exchanges/exchange.js';
-import { hyperliquid } from '../../src/exchanges/hyperliquid.js';
-import { clientIdOf, cloidOf, isClientId } from '../../src/exchanges/hyperliquid/account.js';
-import { wireNumber } from '../../src/exchanges/hyperliquid/orders.js';
+import { actions, hyperliquid } from '../../src/exchanges/hyperliquid.js';
 import { addressOf } from '../../src/exchanges/dialects/typed-data.js';
-import { actionHash, signAction } from '../../src/exchanges/hyperliquid/signing.js';
-import { encodeMessagePack } from '../../src/exchanges/dialects/msgpack.js';
+import { actionHash } from '../../src/exchanges/dialects/signed-actions.js';
 import { requestContext } from '../support/request-context.js';
 
 const exchange = hyperliquid as Exchange;
@@ -64,12 +60,12 @@ describe('hyperliquid signatures', () => {
 
   it("are those of the venue's own kit on both networks", () => {
     const action = { action: limit(1, '100', '100', 'Gtc'), nonce: 0 };
-    expect(signAction(action, privateKey, 'live')).to.deep.equal({
+    expect(actions.sign(action, privateKey, 'live')).to.deep.equal({
       r: '0xd65369825a9df5d80099e513cce430311d7d26ddf477f5b3a33d2806b100d78e',
       s: '0x2b54116ff64054968aa237c20ca9ff68000f977c93289157748a3162b6ea940e',
       v: 28,
     });
-    expect(signAction(action, privateKey, 'test')).to.deep.equal({
+    expect(actions.sign(action, privateKey, 'test')).to.deep.equal({
       r: '0x82b2ba28e76b3d761093aaded1b1cdad4960b3af30212b343fb2e6cdfa4e3d54',
       s: '0x6b53878fc99d26047f4d7e8c90eb98955a109f44209163f52d8dc4278cbbd9f5',
       v: 27,
@@ -94,50 +90,6 @@ describe('hyperliquid signatures', () => {
   });
 });
 
-describe('MessagePack for signatures', () => {
-  it('writes each value in its shortest form', () => {
-    const bytes: readonly (readonly [unknown, string])[] = [
-      [null, 'c0'],
-      [true, 'c3'],
-      [false, 'c2'],
-      [0, '00'],
-      [127, '7f'],
-      [128, 'cc80'],
-      [255, 'ccff'],
-      [256, 'cd0100'],
-      [65535, 'cdffff'],
-      [65536, 'ce00010000'],
-      [4294967295, 'ceffffffff'],
-      [4294967296, 'cf0000000100000000'],
-      [-1, 'ff'],
-      [-32, 'e0'],
-      [-33, 'd0df'],
-      [-128, 'd080'],
-      [-129, 'd1ff7f'],
-      [-32769, 'd2ffff7fff'],
-      [-2147483649, 'd3ffffffff7fffffff'],
-      ['', 'a0'],
-      ['abc', 'a3616263'],
-      ['x'.repeat(31), `bf${'78'.repeat(31)}`],
-      ['x'.repeat(32), `d920${'78'.repeat(32)}`],
-      ['é', 'a2c3a9'],
-      [[], '90'],
-      [[1, 'a'], '9201a161'],
-      [{}, '80'],
-      [{ b: 1, a: undefined, c: null }, '82a16201a163c0'],
-    ];
-    for (const [value, expected] of bytes)
-      expect(hex(encodeMessagePack(value)).slice(0, expected.length), String(value)).to.equal(expected);
-    expect(hex(encodeMessagePack('x'.repeat(256))).slice(0, 6)).to.equal('da0100');
-    expect(hex(encodeMessagePack(Array.from({ length: 16 }, () => 0))).slice(0, 6)).to.equal('dc0010');
-  });
-
-  it('refuses what has no exact form', () => {
-    for (const value of [1.5, Number.NaN, 2 ** 60, undefined, 1n, () => {}])
-      expect(() => encodeMessagePack(value)).to.throw(TypeError);
-  });
-});
-
 describe('hyperliquid orders', () => {
   const order = {
     symbol: 'ETH',
@@ -153,7 +105,7 @@ describe('hyperliquid orders', () => {
       '{"type":"order","orders":[{"a":4,"b":true,"p":"1100","s":"0.2","r":false,"t":{"limit":{"tif":"Gtc"}},"c":"0x626f742d310000000000000000000000"}],"grouping":"na"}',
     );
     expect(vaultAddress).to.equal(null);
-    expect(signature).to.deep.equal(signAction({ action, nonce }, privateKey, 'live'));
+    expect(signature).to.deep.equal(actions.sign({ action, nonce }, privateKey, 'live'));
   });
 
   it('are signed for the network and the vault of the connection', () => {
@@ -166,7 +118,7 @@ describe('hyperliquid orders', () => {
     );
     expect([vaultAddress, expiresAfter]).to.deep.equal([vault, 9]);
     expect(signature).to.deep.equal(
-      signAction({ action, nonce, vaultAddress: vault, expiresAfter: 9 }, privateKey, 'test'),
+      actions.sign({ action, nonce, vaultAddress: vault, expiresAfter: 9 }, privateKey, 'test'),
     );
   });
 
@@ -281,35 +233,6 @@ describe('hyperliquid orders', () => {
     expect(orders.readPositions!({ assetPositions: [{ type: 'oneWay', position }] })).to.deep.equal([
       { symbol: 'ETH', amount: -0.5, averagePrice: 2986.3, raw: position },
     ]);
-  });
-
-  it('carry ids that come back as they were given', () => {
-    fc.assert(
-      fc.property(
-        fc.string({ unit: fc.constantFrom(...'abcXYZ0189-_.'.split('')), minLength: 1, maxLength: 16 }),
-        (id) => {
-          expect(isClientId(id)).to.equal(true);
-          expect(cloidOf(id)).to.match(/^0x[0-9a-f]{32}$/);
-          expect(clientIdOf(cloidOf(id))).to.equal(id);
-        },
-      ),
-    );
-    expect(clientIdOf('0x00030050c6301a2b00000100000000d2')).to.equal('0x00030050c6301a2b00000100000000d2');
-  });
-
-  it('write numbers without zeros at the end and without an exponent', () => {
-    const numbers: readonly (readonly [number | string, string])[] = [
-      [1100, '1100'],
-      ['1100.00', '1100'],
-      ['0.2000', '0.2'],
-      [1e-7, '0.0000001'],
-      [1e21, '1000000000000000000000'],
-      ['1670.10', '1670.1'],
-      [1.5e-7, '0.00000015'],
-    ];
-    for (const [value, expected] of numbers) expect(wireNumber(value)).to.equal(expected);
-    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, 'x', '0.123456789'])
-      expect(() => wireNumber(bad)).to.throw(TypeError);
   });
 });
 

@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Exchange } from '../../src/exchanges/exchange.js';
-import { hyperliquid } from '../../src/exchanges/hyperliquid.js';
-import { topicOfSubscription, subscriptionOf } from '../../src/exchanges/hyperliquid/topics.js';
+import { hyperliquid, topics } from '../../src/exchanges/hyperliquid.js';
 import { itDecodes } from '../support/decoding.js';
 import { decoded, recordingSink, type SinkCall } from '../support/recording-sink.js';
 import { requestContext } from '../support/request-context.js';
@@ -156,7 +155,7 @@ function reader() {
 }
 const acknowledge = (topic: string, method = 'subscribe') => ({
   channel: 'subscriptionResponse',
-  data: { method, subscription: subscriptionOf(topic) },
+  data: { method, subscription: topics.subscriptionOf(topic) },
 });
 const bookFrame = { channel: 'l2Book', data: { coin: 'BTC', time: 1, levels: [[], []] } };
 
@@ -191,6 +190,15 @@ describe('hyperliquid decode', () => {
     });
     read(acknowledge('l2Book:BTC?nSigFigs=5', 'unsubscribe'));
     expect(read(bookFrame)[0]?.[1]).to.equal('l2Book:BTC');
+  });
+
+  it('takes no pushed order without its status for an open one', () => {
+    const row = { coin: 'ETH', side: 'B', limitPx: '1.0', sz: '1.0', oid: 3, timestamp: 17, origSz: '1.0' };
+    const frame = JSON.stringify({ channel: 'orderUpdates', data: [{ order: row, statusTimestamp: 18 }] });
+    expect(decoded(exchange, frame)).to.deep.equal({
+      calls: [],
+      problem: 'orderUpdates: malformed order',
+    });
   });
 
   it('refuses what cannot be told from what is there already, and gives it back', () => {
@@ -237,7 +245,7 @@ describe('hyperliquid topics', () => {
   it('name every subscription once, and the subscription says its name again', () => {
     for (const topic of good) {
       expect(exchange.checkTopic?.(topic), topic).to.equal(undefined);
-      expect(topicOfSubscription(subscriptionOf(topic)), topic).to.equal(topic);
+      expect(topics.topicOf(topics.subscriptionOf(topic)), topic).to.equal(topic);
     }
   });
 
@@ -252,7 +260,7 @@ describe('hyperliquid topics', () => {
       ['trades:BTC?fast=true', /trades has no option "fast"/],
       ['orderUpdates:BTC', /name the address in lower case/],
       [`orderUpdates:${owner.toUpperCase()}`, /name the address in lower case/],
-      ['allMids:BTC', /allMids is of all coins/],
+      ['allMids:BTC', /allMids is of everything/],
       ['', /is no topic/],
     ];
     for (const [topic, problem] of problems) expect(exchange.checkTopic?.(topic), topic).to.match(problem);

@@ -8,7 +8,7 @@ import { root } from '../docs/root.js';
 /** By path within src/exchanges, without ending: `deribit`, `dialects/json-rpc`, `contract/requests`. */
 const sources = new Map(filesIn('').map((path) => [path, readFileSync(urlOf(path), 'utf8')]));
 
-/** What is no exchange, no dialect and no part of one. */
+/** What is no exchange and no dialect. */
 const CONTRACT = /^(?:exchange|contract\/.*)$/;
 /** The registry: what is loaded by name, and what is typed by name. */
 const REGISTRY = ['index', 'venue-types'];
@@ -19,13 +19,6 @@ const ORDER_FIELDS = /^order-fields\//;
 /** What belongs to no venue: the project's base, and cryptography. */
 const BASE =
   /^(?:\.\.\/(?:market|errors|order-book|book-integrity|rate-limits|rate-budget|own-text)|node:crypto|@noble\/(?:curves|hashes)\/[\w.]+)$/;
-/**
- * Exchanges whose one file would be too long, and what is left over: it stands in a folder of their own, which no other exchange may
- * import. The fewer the better; why these are there says docs/decisions/parts-of-an-exchange.md.
- */
-const PARTS: Readonly<Record<string, readonly string[]>> = {
-  hyperliquid: ['account', 'frames', 'orders', 'signing', 'topics'],
-};
 
 describe('the files of src/exchanges', () => {
   it('are one file for each exchange of the registry, and no other', () => {
@@ -67,10 +60,9 @@ describe('the files of src/exchanges', () => {
     expect([...sources.keys()].filter((path) => !reached.has(path))).to.deep.equal([]);
   });
 
-  it('have parts only where one file is not enough', () => {
+  it('have no folder of their own: what does not fit into the one file is a dialect', () => {
     const parts = [...sources.keys()].filter((path) => path.includes('/') && !SHARED.test(path));
-    const known = Object.entries(PARTS).flatMap(([venue, own]) => own.map((part) => `${venue}/${part}`));
-    expect(parts.sort()).to.deep.equal(known.sort());
+    expect(parts).to.deep.equal([]);
   });
 
   it('name no exchange in what several may use', () => {
@@ -94,9 +86,7 @@ describe('the files of src/exchanges', () => {
 function mayImport(path: string, target: string): boolean {
   if (BASE.test(target) || CONTRACT.test(target)) return true;
   if (CONTRACT.test(path)) return false;
-  if (DIALECT.test(target)) return true;
-  const [venue = ''] = path.split('/');
-  return ORDER_FIELDS.test(target) || (venue in PARTS && target.startsWith(`${venue}/`));
+  return DIALECT.test(target) || ORDER_FIELDS.test(target);
 }
 
 /** Paths of our own as the keys of `sources`, packages by name. */

@@ -1,5 +1,6 @@
 // Orders, fills, positions and balances out of a venue's JSON rows: a table says which field of the venue holds what.
 import type {
+  Balance,
   Fill,
   Order,
   OrderRequest,
@@ -10,6 +11,7 @@ import type {
   Side,
 } from '../../market.js';
 import type { DecodeSink } from '../exchange.js';
+import { decimalSum, idText } from './decimals.js';
 import { numberOf, rowsOf, textOf, valueAt } from './fields.js';
 import { isObject, type JsonObject } from './json-rpc.js';
 
@@ -22,17 +24,23 @@ type Names<Row, Without extends keyof Row = never> = {
  * with points leads inwards: `fees.0.qty`. An empty name: the venue does not say it.
  */
 export interface AccountFields {
-  readonly order: Names<Order>;
-  readonly fill: Names<Fill>;
-  /** Left out: the venue has none, and each row is malformed. */
+  /** `leftAmount`: what is not filled yet, for venues that say this instead of either the amount or what is filled. */
+  readonly order: Names<Order> & { readonly leftAmount?: string };
+  /** What is left out, from here on to the balances, the venue does not tell: each row is malformed. */
+  readonly fill?: Names<Fill>;
   readonly position?: Names<Position> & { readonly side: string };
-  readonly balance: { readonly currency: string; readonly total: string; readonly available: string };
+  readonly balance?: { readonly currency: string; readonly total: string; readonly available: string };
   /** The venue's words for the liquidity of a fill; several are separated by spaces. */
-  readonly liquidity: { readonly maker: unknown; readonly taker: unknown };
-  /** For our words the venue's, separated by spaces; a word of the venue that is not listed is passed on as it is. */
-  readonly states?: Readonly<Partial<Record<OrderState, string>>>;
-  readonly types?: Readonly<Partial<Record<OrderType, string>>>;
-  /** Where the venue writes words in camel case: those that are not listed are passed on as `stop-limit` instead of `StopLimit`. */
+  readonly liquidity?: { readonly maker: unknown; readonly taker: unknown };
+  /** The venue's words for the sides, where they are other ones than ours. */
+  readonly sides?: Readonly<Record<Side, string>>;
+  /**
+   * For our words the venue's, separated by spaces, or a pattern of them: the first that fits counts. A word of the venue that fits
+   * none is passed on as it is.
+   */
+  readonly states?: Readonly<Partial<Record<OrderState, string | RegExp>>>;
+  readonly types?: Readonly<Partial<Record<OrderType, string | RegExp>>>;
+  /** Where the venue writes `StopLimit` or `Stop Limit`: words that are not listed are passed on as `stop-limit`. */
   readonly isCamelCase?: boolean;
   /** True for an open order that waits for its trigger, where its state does not tell so. */
   readonly isUntriggered?: (row: JsonObject) => boolean;
@@ -44,6 +52,10 @@ export interface AccountFields {
   readonly noReason?: RegExp;
   /** The symbol, where one field does not tell it. */
   readonly symbolOf?: (row: JsonObject) => string;
+  /** The bot's own id, where it travels in another form. */
+  readonly clientIdOf?: (value: unknown) => string;
+  /** The row as the table names it, where it lies within another one or leaves out what goes without saying. `raw` stays what was sent. */
+  readonly prepare?: (row: JsonObject) => JsonObject;
 }
 
 export type RowKind = 'order' | 'fill' | 'position' | 'balance';
@@ -64,18 +76,20 @@ export interface AccountRows {
 }
 
 export function accountRows(fields: AccountFields): AccountRows {
-  const order = (row: unknown): Order | undefined => (isObject(row) ? readOrder(row, fields) : undefined);
+  const prepared = (row: JsonObject): JsonObject => fields.prepare?.(row) ?? row;
+  const order = (row: unknown): Order | undefined =>
+    isObject(row) ? readOrder(prepared(row), fields, row) : undefined;
   const position = (row: unknown): Position | undefined =>
-    isObject(row) ? readPosition(row, fields) : undefined;
+    isObject(row) ? readPosition(prepared(row), fields, row) : undefined;
   return {
     order,
     orders: (rows) => rowsOf(rows).flatMap((row) => order(row) ?? []),
     positions: (rows) => rowsOf(rows).flatMap((row) => position(row) ?? []),
-    event: (kind, topic, row, raw = row) => eventOf(kind, topic, row, raw, fields),
+    event: (kind, topic, row, raw = row) => eventOf(kind, topic, prepared(row), raw, fields),
     tell(kind, topic, rows, sink) {
       let problem: string | undefined;
       for (const row of rowsOf(rows)) {
-        const event = isObject(row) ? eventOf(kind, topic, row, row, fields) : undefined;
+        const event = isObject(row) ? eventOf(kind, topic, prepared(row), row, fields) : undefined;
         if (event === undefined) problem = `${topic}: malformed ${kind}`;
         else sink.private(event);
       }
@@ -105,39 +119,45 @@ function eventOf(
       return position && { kind, topic, position };
     }
     default: {
-      const { currency, total, available } = fields.balance;
-      if (textOf(row[currency]) === '') return undefined;
-      const balance = {
-        currency: textOf(row[currency]),
-        total: numberOf(field(row, total)),
-        available: numberOf(field(row, available)),
-        raw,
-      };
-      return { kind: 'balance', topic, balance };
+      const balance = readBalance(row, fields, raw);
+      return balance && { kind: 'balance', topic, balance };
     }
   }
 }
 
-function readOrder(row: JsonObject, fields: AccountFields, raw = row): Order | undefined {
-  const { order: names, timeOf = numberOf } = fields;
+function readBalance(
+  row: JsonObject,
+  { balance: names }: AccountFields,
+  raw: JsonObject,
+): Balance | undefined {
+  const currency = names === undefined ? '' : textOf(row[names.currency]);
+  if (names === undefined || currency === '') return undefined;
+  const [total, available] = [numberOf(field(row, names.total)), numberOf(field(row, names.available))];
+  return { currency, total, available, raw };
+}
+
+function readOrder(row: JsonObject, fields: AccountFields, raw: JsonObject): Order | undefined {
+  const { order: names, timeOf = numberOf, clientIdOf = textOf } = fields;
   const [orderId, state, side] = [
-    textOf(field(row, names.orderId)),
+    idText(field(row, names.orderId)),
     textOf(field(row, names.state)),
-    sideOf(field(row, names.side)),
+    sideOf(field(row, names.side), fields),
   ];
-  if (orderId === '' || state === '' || side === undefined) return undefined;
-  const filledAmount = numberOf(field(row, names.filledAmount) ?? 0);
+  const [symbol, amounts] = [symbolOf(row, names, fields), amountsOf(row, names)];
+  if (orderId === '' || state === '' || symbol === '') return undefined;
+  if (side === undefined || amounts === undefined) return undefined;
+  const [amount, filledAmount] = amounts;
   const ownState = stateOf(row, state, fields);
-  const cancelReason = WITHOUT_REASON.test(ownState) ? '' : reasonOf(row, fields);
+  const cancelReason = WITHOUT_REASON.test(ownState) ? '' : reasonOf(row, ownState, fields);
   return {
     orderId,
-    clientOrderId: textOf(field(row, names.clientOrderId)),
-    symbol: symbolOf(row, names, fields),
+    clientOrderId: clientIdOf(field(row, names.clientOrderId)),
+    symbol,
     side,
     type: ownWord(fields.types, textOf(field(row, names.type)), fields),
     state: ownState,
     price: numberOf(field(row, names.price)),
-    amount: numberOf(field(row, names.amount)),
+    amount,
     filledAmount,
     averagePrice: filledAmount > 0 ? numberOf(field(row, names.averagePrice)) : Number.NaN,
     updatedAtMs: timeOf(field(row, names.updatedAtMs)),
@@ -146,36 +166,39 @@ function readOrder(row: JsonObject, fields: AccountFields, raw = row): Order | u
   };
 }
 
-function readFill(row: JsonObject, fields: AccountFields, raw = row): Fill | undefined {
-  const { fill: names, liquidity, timeOf = numberOf } = fields;
+function readFill(row: JsonObject, fields: AccountFields, raw: JsonObject): Fill | undefined {
+  const { fill: names, timeOf = numberOf, clientIdOf = textOf } = fields;
+  if (names === undefined) return undefined;
   const [tradeId, orderId, side] = [
-    textOf(field(row, names.tradeId)),
-    textOf(field(row, names.orderId)),
-    sideOf(field(row, names.side)),
+    idText(field(row, names.tradeId)),
+    idText(field(row, names.orderId)),
+    sideOf(field(row, names.side), fields),
   ];
-  if (tradeId === '' || orderId === '' || side === undefined) return undefined;
-  const word = field(row, names.liquidity);
+  const symbol = symbolOf(row, names, fields);
+  const [price, amount] = [numberOf(field(row, names.price)), numberOf(field(row, names.amount))];
+  if (tradeId === '' || orderId === '' || symbol === '') return undefined;
+  if (side === undefined || Number.isNaN(price + amount)) return undefined;
   return {
     tradeId,
     orderId,
-    clientOrderId: textOf(field(row, names.clientOrderId)),
-    symbol: symbolOf(row, names, fields),
+    clientOrderId: clientIdOf(field(row, names.clientOrderId)),
+    symbol,
     side,
-    price: numberOf(field(row, names.price)),
-    amount: numberOf(field(row, names.amount)),
+    price,
+    amount,
     fee:
       fields.isPaidFeeNegative === true
         ? 0 - numberOf(field(row, names.fee))
         : numberOf(field(row, names.fee)),
     feeCurrency: textOf(field(row, names.feeCurrency)),
-    liquidity: isWord(liquidity.maker, word) ? 'maker' : isWord(liquidity.taker, word) ? 'taker' : 'unknown',
+    liquidity: liquidityOf(field(row, names.liquidity), fields),
     exchangeTimeMs: timeOf(field(row, names.exchangeTimeMs)),
     raw,
   };
 }
 
 /** The size may come signed or with a side: either way a short position is negative. */
-function readPosition(row: JsonObject, fields: AccountFields, raw = row): Position | undefined {
+function readPosition(row: JsonObject, fields: AccountFields, raw: JsonObject): Position | undefined {
   const names = fields.position;
   if (names === undefined) return undefined;
   const symbol = symbolOf(row, names, fields);
@@ -208,13 +231,25 @@ function stateOf(row: JsonObject, word: string, fields: AccountFields): string {
 }
 
 function ownWord(
-  words: Readonly<Partial<Record<string, string>>> = {},
+  words: Readonly<Partial<Record<string, string | RegExp>>> = {},
   word: string,
   { isCamelCase }: AccountFields,
 ): string {
-  for (const own in words) if (words[own]?.split(' ').includes(word)) return own;
+  for (const own in words) if (hasWord(words[own], word)) return own;
   if (isCamelCase !== true) return word;
-  return word.replace(/[A-Z]/g, (letter, at: number) => (at === 0 ? '' : '-') + letter.toLowerCase());
+  return word.replace(
+    / ?([A-Z])/g,
+    (_, letter: string, at: number) => (at === 0 ? '' : '-') + letter.toLowerCase(),
+  );
+}
+
+function hasWord(words: string | RegExp | undefined, word: string): boolean {
+  return words instanceof RegExp ? words.test(word) : words?.split(' ').includes(word) === true;
+}
+
+function liquidityOf(word: unknown, { liquidity }: AccountFields): Fill['liquidity'] {
+  if (liquidity === undefined) return 'unknown';
+  return isWord(liquidity.maker, word) ? 'maker' : isWord(liquidity.taker, word) ? 'taker' : 'unknown';
 }
 
 function isWord(words: unknown, word: unknown): boolean {
@@ -225,12 +260,23 @@ function symbolOf(row: JsonObject, names: { readonly symbol: string }, fields: A
   return fields.symbolOf?.(row) ?? textOf(field(row, names.symbol));
 }
 
-function reasonOf(row: JsonObject, { order, noReason }: AccountFields): string {
+function reasonOf(row: JsonObject, state: string, { order, noReason }: AccountFields): string {
   const reasons = order.cancelReason.split(' ').map((name) => textOf(row[name]));
-  return reasons.find((reason) => reason !== '' && noReason?.test(reason) !== true) ?? '';
+  return reasons.find((word) => word !== '' && word !== state && noReason?.test(word) !== true) ?? '';
 }
 
-function sideOf(value: unknown): Side | undefined {
+/** The amount of an order and how much of it is filled; undefined where the latter follows from what is left, and that cannot be read. */
+function amountsOf(row: JsonObject, names: AccountFields['order']): readonly [number, number] | undefined {
+  const [amount, filled] = [field(row, names.amount), field(row, names.filledAmount)];
+  if (names.leftAmount === undefined) return [numberOf(amount), numberOf(filled ?? 0)];
+  const left = textOf(field(row, names.leftAmount));
+  if (amount === undefined) return [decimalSum(textOf(filled), left), numberOf(filled)];
+  const done = decimalSum(textOf(amount), `-${left}`);
+  return Number.isNaN(done) ? undefined : [numberOf(amount), done];
+}
+
+function sideOf(value: unknown, { sides }: AccountFields): Side | undefined {
+  if (sides !== undefined) return value === sides.buy ? 'buy' : value === sides.sell ? 'sell' : undefined;
   const word = textOf(value).toLowerCase();
   return word === 'buy' || word === 'sell' ? word : undefined;
 }

@@ -1,5 +1,5 @@
 // Checks of what the user hands in that are the same for every venue. They return what is wrong in words, never the value itself.
-import type { OrderRequest } from '../../market.js';
+import type { OrderReference, OrderRequest } from '../../market.js';
 
 /** Says which of these credentials is not a non-empty string. */
 export function missingText(credentials: unknown, names: readonly string[]): string | undefined {
@@ -17,6 +17,12 @@ export interface OrderRules {
   readonly pricedTypes?: readonly string[];
   /** Names of the venue that the order's own fields fill, so `extra` must not. */
   readonly ownFields: RegExp;
+  /** All that `extra` can hold, where the venue takes nothing else. */
+  readonly extraFields?: readonly string[];
+  /** By the common words for how long an order stays the venue's, where it takes no others; left out: any word goes on. */
+  readonly timesInForce?: Readonly<Record<string, string>>;
+  /** Whether the venue can carry a client order id, and how one must look: `letters and digits only`. */
+  readonly clientOrderIds?: { readonly fits: (text: string) => boolean; readonly hint: string };
 }
 
 /** Checks an order's own fields before anything is sent. */
@@ -34,8 +40,27 @@ export function orderProblem(order: OrderRequest, rules: OrderRules): string | u
   if (clientOrderId === '' || (clientOrderId?.length ?? 0) > rules.clientOrderIdLength) {
     return `order.clientOrderId must have 1 to ${rules.clientOrderIdLength} characters`;
   }
-  const doubled = Object.keys(order.extra ?? {}).find((name) => rules.ownFields.test(name));
-  return doubled === undefined ? undefined : `order.extra.${doubled} has a field of its own in the order`;
+  if (clientOrderId !== undefined && rules.clientOrderIds?.fits(clientOrderId) === false)
+    return `order.clientOrderId must be ${rules.clientOrderIds.hint}`;
+  return timeProblem(order, rules) ?? extraProblem(order, rules);
+}
+
+function timeProblem({ timeInForce }: OrderRequest, { timesInForce }: OrderRules): string | undefined {
+  if (timeInForce === undefined || timesInForce === undefined) return undefined;
+  if (Object.hasOwn(timesInForce, timeInForce)) return undefined;
+  return `order.timeInForce "${timeInForce}" is not among ${Object.keys(timesInForce).join(', ')}`;
+}
+
+function extraProblem(
+  { extra = {} }: OrderRequest,
+  { ownFields, extraFields }: OrderRules,
+): string | undefined {
+  const names = Object.keys(extra);
+  const doubled = names.find((name) => ownFields.test(name));
+  if (doubled !== undefined) return `order.extra.${doubled} has a field of its own in the order`;
+  const unknown = names.find((name) => extraFields?.includes(name) === false);
+  if (unknown === undefined) return undefined;
+  return `order.extra.${unknown} is nothing that the venue knows: it takes ${extraFields?.join(', ')}`;
 }
 
 function isDecimal(value: unknown): boolean {
@@ -47,6 +72,22 @@ function isDecimal(value: unknown): boolean {
 export function neededText(text: string | undefined): string {
   if (text !== undefined && text !== '') return text;
   throw new TypeError('name the order by orderId, or by clientOrderId together with its symbol');
+}
+
+/**
+ * The order that takes the place of another one, for venues that keep nothing of the old.
+ * @throws TypeError: changes that leave out what every order says.
+ */
+export function replacement(reference: OrderReference, changes: Partial<OrderRequest>): OrderRequest {
+  const { clientOrderId = reference.clientOrderId, symbol = reference.symbol } = changes;
+  const { side, price, amount } = changes;
+  if (side === undefined || price === undefined || amount === undefined || symbol === undefined) {
+    throw new TypeError(
+      'the venue replaces an order: give changes.side, changes.price, changes.amount and the symbol',
+    );
+  }
+  const named = clientOrderId === undefined ? {} : { clientOrderId };
+  return { ...changes, symbol, side, price, amount, ...named };
 }
 
 /** Numbers as venues want them that take decimal texts: as they were given, nothing rounded. */

@@ -29,6 +29,27 @@ export function decimalText(value: number | string): string {
     : `${sign}${padded.slice(0, point)}.${padded.slice(point)}`;
 }
 
+/**
+ * The same without zeros at the end, for venues that sign a number in its shortest form.
+ * @throws TypeError for no number, and for more than `maxDecimals` decimals: rounding would be another order than was asked for.
+ */
+export function shortDecimalText(value: number | string, maxDecimals: number): string {
+  const text = decimalText(value);
+  if (!text.includes('.')) return text;
+  const short = text.replace(/\.?0+$/, '');
+  const [, decimals = ''] = short.split('.');
+  if (decimals.length > maxDecimals)
+    throw new TypeError(`${short} has more than the ${maxDecimals} decimals that the venue takes`);
+  return short;
+}
+
+/** The sum of two decimal texts, signs allowed, without the dust of binary fractions; NaN where one of them is none. */
+export function decimalSum(left: string, right: string): number {
+  const digits = (text: string) => text.length - (text.indexOf('.') + 1 || text.length);
+  const exact = Math.min(100, Math.max(digits(left), digits(right)));
+  return Number((decimalOf(left) + decimalOf(right)).toFixed(exact));
+}
+
 /** An id as text, whether the venue writes it as text or as a whole number; '' for anything else. */
 export function idText(value: unknown): string {
   return typeof value === 'string' ? value : Number.isSafeInteger(value) ? String(value) : '';

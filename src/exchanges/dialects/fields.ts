@@ -1,5 +1,6 @@
 // Reading single fields of a venue's JSON: what is not there or of another type becomes NaN or '' instead of a throw.
 import { decimalOf } from './exact-numbers.js';
+import { isObject, type JsonObject } from './json-rpc.js';
 
 /** A finite number, or a decimal text of one; NaN for anything else. */
 export function numberOf(value: unknown): number {
@@ -21,6 +22,11 @@ export function wordOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? String(value)
     : '';
+}
+
+/** The object itself; one without any member for anything else. */
+export function objectOf(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
 }
 
 /** Row by row, whether the venue sent one row or an array of them. */

@@ -10,7 +10,7 @@ export interface ChannelData {
 
 /** What may not stand in a text of JSON, or means something else there. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const NEEDS_PARSER = /["\\\u0000-\u001f]/;
+const NEEDS_PARSER = /["\\\u0000-\u001f]/; // oxlint-disable-line no-control-regex
 
 /** Channels that are known again; far more than one connection has. */
 const MOST_CHANNELS = 10_000;

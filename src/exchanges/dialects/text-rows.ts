@@ -1,41 +1,14 @@
 // Market data of venues that send decimal texts: trades, quotes and books, with the exact texts kept beside the numbers.
 // Everything of a frame is checked before the first call of the sink: half an update would be worse than none.
 import type { DecodeSink } from '../exchange.js';
+import { idText } from './decimals.js';
 import { decimalOf } from './exact-numbers.js';
 import { keepNumber, kept } from './kept-numbers.js';
 
-type Level = readonly unknown[];
-
-/** Keeps price and amount of each row from `at` on. What else a row holds is the venue's. False where one of them is no level. */
-function keepLevels(rows: unknown, at: number): rows is readonly Level[] {
-  if (!Array.isArray(rows)) return false;
-  let next = at;
-  for (const row of rows as readonly unknown[]) {
-    if (!Array.isArray(row) || !keepNumber(next, decimalOf(row[0]))) return false;
-    if (!keepNumber(next + 1, decimalOf(row[1]))) return false;
-    next += 2;
-  }
-  return true;
-}
-
-function tellKept(sink: DecodeSink, side: 'bid' | 'ask', rows: readonly Level[], at: number): void {
-  let next = at;
-  for (const row of rows) {
-    sink.level(side, kept(next), kept(next + 1), row[0] as string, row[1] as string);
-    next += 2;
-  }
-}
-
-/** Both sides of a book as pairs of texts: true where all of them are levels. What was kept last is what `tellKeptBook` tells. */
-export function keepBook(bids: unknown, asks: unknown): boolean {
-  return keepLevels(bids, 0) && keepLevels(asks, bids.length * 2);
-}
-
-/** Tells the levels of the book that was kept, right after `sink.book`. */
-export function tellKeptBook(sink: DecodeSink, bids: unknown, asks: unknown): void {
-  const [bidRows, askRows] = [bids as readonly Level[], asks as readonly Level[]];
-  tellKept(sink, 'bid', bidRows, 0);
-  tellKept(sink, 'ask', askRows, bidRows.length * 2);
+/** Where a row of a book holds its price and its amount: at these places of a list, or under these names. What else it holds is the venue's. */
+export interface LevelFields {
+  readonly price: number | string;
+  readonly amount: number | string;
 }
 
 /** A book update with its levels as the venue sent them, best first. `previous` NaN: the whole book. */
@@ -49,34 +22,79 @@ export interface TextBook {
   readonly previous: number;
 }
 
-/** Tells a book update, or nothing of it where a level is malformed. */
-export function tellTextBook(sink: DecodeSink, book: TextBook): string | undefined {
-  const { topic, symbol, bids, asks, timeMs, sequence, previous } = book;
-  if (!keepLevels(bids, 0)) return `${topic}: malformed bids`;
-  const asksAt = bids.length * 2;
-  if (!keepLevels(asks, asksAt)) return `${topic}: malformed asks`;
-  sink.book(topic, symbol, Number.isNaN(previous) ? 'snapshot' : 'change', timeMs, sequence, previous);
-  tellKept(sink, 'bid', bids, 0);
-  tellKept(sink, 'ask', asks, asksAt);
-  return undefined;
+export interface TextBooks {
+  /** Both sides of a book: true where all of their rows are levels. What was kept last is what `tellKeptBook` tells. */
+  readonly keepBook: (bids: unknown, asks: unknown) => boolean;
+  /** Tells the levels of the book that was kept, right after `sink.book`. */
+  readonly tellKeptBook: (sink: DecodeSink, bids: unknown, asks: unknown) => void;
+  /** Tells a book update, or nothing of it where a level is malformed. */
+  readonly tellTextBook: (sink: DecodeSink, book: TextBook) => string | undefined;
+  /** Tells the best of both sides of a book. A side without rows, or whose first amount is 0, is empty. */
+  readonly tellTextQuote: (sink: DecodeSink, book: Omit<TextBook, 'previous'>) => string | undefined;
 }
 
-/** Tells the best of both sides of a book. A side without rows, or whose first amount is 0, is empty. */
-export function tellTextQuote(sink: DecodeSink, book: Omit<TextBook, 'previous'>): string | undefined {
-  const { topic, symbol, bids, asks, timeMs, sequence } = book;
-  if (!keepLevels(bids, 0)) return `${topic}: malformed levels`;
-  const asksAt = bids.length * 2;
-  if (!keepLevels(asks, asksAt)) return `${topic}: malformed levels`;
-  const bidAmount = bids.length === 0 ? 0 : kept(1);
-  const askAmount = asks.length === 0 ? 0 : kept(asksAt + 1);
-  const bidPrice = bidAmount > 0 ? kept(0) : Number.NaN;
-  const askPrice = askAmount > 0 ? kept(asksAt) : Number.NaN;
-  sink.quote(topic, symbol, bidPrice, bidAmount, askPrice, askAmount, timeMs, sequence);
-  return undefined;
+/** Readers of books whose rows are written in one way. */
+export function textBooks(names: LevelFields): TextBooks {
+  const { price, amount } = names;
+  const areLists = typeof price === 'number';
+  /** Keeps price and amount of each row from `at` on. False where one of them is no level. */
+  const keepLevels = (rows: unknown, at: number): rows is readonly TextLevel[] => {
+    if (!Array.isArray(rows)) return false;
+    let next = at;
+    for (const row of rows as readonly (TextLevel | null)[]) {
+      if (typeof row !== 'object' || row === null || Array.isArray(row) !== areLists) return false;
+      if (!keepNumber(next, decimalOf(row[price]))) return false;
+      if (!keepNumber(next + 1, decimalOf(row[amount]))) return false;
+      next += 2;
+    }
+    return true;
+  };
+  const tellKept = (sink: DecodeSink, side: 'bid' | 'ask', rows: readonly TextLevel[], at: number): void => {
+    let next = at;
+    for (const row of rows) {
+      sink.level(side, kept(next), kept(next + 1), row[price] as string, row[amount] as string);
+      next += 2;
+    }
+  };
+  return {
+    keepBook: (bids, asks) => keepLevels(bids, 0) && keepLevels(asks, bids.length * 2),
+    tellKeptBook(sink, bids, asks) {
+      const [bidRows, askRows] = [bids as readonly TextLevel[], asks as readonly TextLevel[]];
+      tellKept(sink, 'bid', bidRows, 0);
+      tellKept(sink, 'ask', askRows, bidRows.length * 2);
+    },
+    tellTextBook(sink, { topic, symbol, bids, asks, timeMs, sequence, previous }) {
+      if (!keepLevels(bids, 0)) return `${topic}: malformed bids`;
+      const asksAt = bids.length * 2;
+      if (!keepLevels(asks, asksAt)) return `${topic}: malformed asks`;
+      sink.book(topic, symbol, Number.isNaN(previous) ? 'snapshot' : 'change', timeMs, sequence, previous);
+      tellKept(sink, 'bid', bids, 0);
+      tellKept(sink, 'ask', asks, asksAt);
+      return undefined;
+    },
+    tellTextQuote(sink, { topic, symbol, bids, asks, timeMs, sequence }) {
+      if (!keepLevels(bids, 0)) return `${topic}: malformed levels`;
+      const asksAt = bids.length * 2;
+      if (!keepLevels(asks, asksAt)) return `${topic}: malformed levels`;
+      const bidAmount = bids.length === 0 ? 0 : kept(1);
+      const askAmount = asks.length === 0 ? 0 : kept(asksAt + 1);
+      const bidPrice = bidAmount > 0 ? kept(0) : Number.NaN;
+      const askPrice = askAmount > 0 ? kept(asksAt) : Number.NaN;
+      sink.quote(topic, symbol, bidPrice, bidAmount, askPrice, askAmount, timeMs, sequence);
+      return undefined;
+    },
+  };
 }
+
+/** What is read of it was checked to be text. */
+type TextLevel = Readonly<Record<number | string, unknown>>;
+
+/** Levels as most venues write them: `["68900.50","0.5"]`. */
+export const { keepBook, tellKeptBook, tellTextBook, tellTextQuote } = textBooks({ price: 0, amount: 1 });
 
 /** The venue's names of the fields of a trade whose price and amount are decimal texts. */
 export interface TextTradeFields {
+  /** Text, or a whole number. */
   readonly id: string;
   readonly symbol: string;
   readonly side: string;
@@ -85,39 +103,54 @@ export interface TextTradeFields {
   readonly sell: string;
   readonly price: string;
   readonly amount: string;
-  /** Milliseconds, as number or text. */
-  readonly timeMs: string;
+  readonly time: string;
+  /** Reads the time as milliseconds, NaN where it is none. Left out: it is written as milliseconds, as number or text. */
+  readonly timeOf?: (value: unknown) => number;
+  /** The number that a trade's id is. Left out: the venue does not number trades. */
+  readonly sequenceOf?: (id: unknown) => number;
+  /** The topic of a trade of this symbol, where one frame has trades of several topics. Left out: all are of the topic that is given. */
+  readonly topicOf?: (symbol: string) => string;
 }
 
 /** Tells all trades of a frame, or none of them where one is malformed. `prefix` goes in front of their symbols. */
 export function textTrades(names: TextTradeFields) {
-  const { id, symbol, side, buy, sell, price, amount, timeMs } = names;
+  const { id, symbol, side, buy, sell, price, amount, time } = names;
+  const { timeOf = millisecondsOf, sequenceOf, topicOf } = names;
   const keepTrade = (row: unknown, index: number): row is TextTrade => {
     if (typeof row !== 'object' || row === null) return false;
     const trade = row as TextTrade;
-    const [word, time] = [trade[side] as unknown, trade[timeMs] as unknown];
+    const [word, name]: readonly unknown[] = [trade[side], trade[symbol]];
     return (
       (word === buy || word === sell) &&
-      typeof trade[id] === 'string' &&
-      typeof trade[symbol] === 'string' &&
+      idText(trade[id]) !== '' &&
+      typeof name === 'string' &&
+      name !== '' &&
       keepNumber(index * 3, decimalOf(trade[price])) &&
       keepNumber(index * 3 + 1, decimalOf(trade[amount])) &&
-      keepNumber(index * 3 + 2, typeof time === 'number' ? time : decimalOf(time))
+      keepNumber(index * 3 + 2, timeOf(trade[time]))
     );
   };
   return (topic: string, rows: unknown, sink: DecodeSink, prefix = ''): string | undefined => {
     if (!Array.isArray(rows) || !rows.every(keepTrade)) return `${topic}: malformed trades`;
     let at = 0;
+    let [own, last] = [topic, ''];
     for (const trade of rows) {
       const taker = trade[side] === buy ? 'buy' : 'sell';
       const name = prefix + (trade[symbol] as string);
-      const given = trade[id] as string;
-      const [paid, size, time] = [trade[price], trade[amount], kept(at + 2)];
-      sink.trade(topic, name, taker, kept(at), kept(at + 1), time, Number.NaN, given, paid, size);
+      // Nearly always all of them are of one symbol.
+      if (topicOf !== undefined && name !== last) own = topicOf(name);
+      last = name;
+      const [given, paid, size] = [idText(trade[id]), trade[price], trade[amount]];
+      const sequence = sequenceOf === undefined ? Number.NaN : sequenceOf(given);
+      sink.trade(own, name, taker, kept(at), kept(at + 1), kept(at + 2), sequence, given, paid, size);
       at += 3;
     }
     return undefined;
   };
+}
+
+function millisecondsOf(value: unknown): number {
+  return typeof value === 'number' ? value : decimalOf(value);
 }
 
 /** What is read of it was checked to be text. */

@@ -1,7 +1,7 @@
 // Signed actions and questions of the simulated Hyperliquid. Who asks is recovered from the signature, as on the venue: a wrong one
 // does not fail, it is somebody else's.
 import type { RecoverableSignature } from '../../exchanges/dialects/typed-data.js';
-import { signerOf } from '../../exchanges/hyperliquid/signing.js';
+import { actions } from '../../exchanges/hyperliquid.js';
 import type { Clock } from '../kit/clock.js';
 import type { Connection } from '../kit/connection.js';
 import type { Journal } from '../kit/journal.js';
@@ -269,12 +269,12 @@ function placedStatus(order: PlacedOrder, asset: number): unknown {
 }
 
 function signerOrNobody(
-  action: Parameters<typeof signerOf>[0],
+  action: Parameters<typeof actions.signerOf>[0],
   signature: RecoverableSignature,
   network: 'live' | 'test',
 ): string {
   try {
-    return signerOf(action, signature, network);
+    return actions.signerOf(action, signature, network);
   } catch {
     return `0x${'0'.repeat(40)}`;
   }

@@ -80,6 +80,7 @@ describe('account rows', () => {
     const fill = {
       ...order,
       match: null,
+      price: 5,
       exec: 't',
       liquidity: 'AddedLiquidity',
       fees: [{ size: 0.5, coin: 'USD' }],
@@ -160,11 +161,11 @@ describe('account tables', () => {
 
   it('tell the events of a row in their order, and a row that is none as it is', () => {
     const memory = tables();
-    const row = { ...order, account: 1, isFill: true, exec: 't' };
+    const row = { ...order, account: 1, isFill: true, exec: 't', price: 5 };
     expect(told(memory, 'orders', [row]).kinds).to.deep.equal(['fill', 'order']);
     expect(told(memory, 'orders', [{ account: 1, id: 'unknown' }]).kinds).to.deep.equal(['account']);
     expect(told(memory, 'other', [{ x: 1 }]).kinds).to.deep.equal(['account']);
-    expect(told(memory, 'fills', [{ ...order, exec: 't' }]).kinds).to.deep.equal(['fill']);
+    expect(told(memory, 'fills', [{ ...order, exec: 't', price: 5 }]).kinds).to.deep.equal(['fill']);
   });
 
   it('say what a row lacks that cannot be told apart, and hide none of the others', () => {
