@@ -4,9 +4,13 @@ import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Benchmark, Result } from './kit/benchmark.js';
 import { describeMachine } from './kit/machine.js';
+import { Quiet } from './kit/quiet.js';
 import { type RunOptions, runBenchmark } from './kit/rounds.js';
 import { tableOf } from './kit/table.js';
 import { suite } from './suite/index.js';
+
+/** How often a disturbed run is repeated. */
+const PATIENCE = 5;
 
 const help = `npm run bench -- [NAME...] [options]
 
@@ -15,6 +19,7 @@ rounds (decode: all in one process, by turns of milliseconds); values are median
 
   --quick           short runs, 2 rounds: shows that everything works
   --rounds N        number of rounds instead of each benchmark's own
+  --patience N      how often a run is repeated during which the machine was slower than before: default ${PATIENCE}, with --quick 0
   --subjects A,B    only these subjects (bulkhead is this library)
   --json            one JSON document on standard output
   --output FILE     writes the JSON document there as well; \`npm run bench:report -- FILE\` makes docs/performance.md of it
@@ -29,6 +34,7 @@ const { values, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
+    patience: { type: 'string' },
     subjects: { type: 'string' },
     json: { type: 'boolean', default: false },
     output: { type: 'string' },
@@ -46,10 +52,11 @@ async function main(): Promise<void> {
   tell(
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, load ${machine.load.before.toFixed(2)}`,
   );
+  const quiet = new Quiet({ patience: Number(values.patience ?? (values.quick ? 0 : PATIENCE)) });
   const results: Result[] = [];
   for (const benchmark of chosen) {
     try {
-      results.push(...(await runBenchmark(benchmark, runOptions())));
+      results.push(...(await runBenchmark(benchmark, { ...runOptions(), quiet })));
     } catch (error) {
       // What was measured before is worth keeping; the exit code says that something is missing.
       tell((error as Error).message);
@@ -57,6 +64,7 @@ async function main(): Promise<void> {
     }
     machine.load.after = loadavg()[0]!;
   }
+  machine.quietness = quiet.summary;
   const document = `${JSON.stringify({ machine, results }, null, 2)}\n`;
   if (values.output !== undefined) writeFileSync(values.output, document);
   process.stdout.write(values.json ? document : tableOf(results));

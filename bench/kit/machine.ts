@@ -1,6 +1,7 @@
 // What the figures were taken on. Without it they mean nothing.
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { readFileSync } from 'node:fs';
+import type { Quietness } from './quiet.js';
 
 export interface Machine {
   readonly cpu: string;
@@ -12,6 +13,8 @@ export interface Machine {
   readonly packages: Readonly<Record<string, string>>;
   /** Load average of the last minute before the first and after the last round. */
   readonly load: { readonly before: number; after: number };
+  /** How undisturbed it was. Left out where nobody looked. */
+  quietness?: Quietness;
   readonly takenAt: string;
   readonly quick: boolean;
 }

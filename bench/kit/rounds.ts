@@ -10,6 +10,7 @@ import {
   type Target,
 } from './benchmark.js';
 import { firstMessage, startChild } from './child.js';
+import type { Quiet } from './quiet.js';
 import { extremes, median } from './statistics.js';
 import type { SubjectTask } from './subject-process.js';
 
@@ -20,6 +21,8 @@ export interface RunOptions {
   readonly settings: Settings;
   /** Overrides the benchmark's own number of rounds. */
   readonly rounds?: number;
+  /** Repeats the runs that the machine disturbed. Left out: each counts. */
+  readonly quiet?: Quiet;
   /** V8 and Node options of the measured process, such as --cpu-prof. */
   readonly execArgv?: readonly string[];
   /** Only these subjects; default all. */
@@ -48,13 +51,16 @@ export async function runBenchmark(benchmark: Benchmark, options: RunOptions): P
 async function* measureRound(
   benchmark: Benchmark,
   subjects: readonly string[],
-  { settings, execArgv }: RunOptions,
+  { settings, execArgv, quiet }: RunOptions,
 ): AsyncGenerator<readonly [subject: string, measured: Measured]> {
   const task = { benchmark: benchmark.name, settings };
   if (benchmark.together !== undefined && subjects.length === Object.keys(benchmark.subjects).length) {
     yield* Object.entries(await measureOnce<Readonly<Record<string, Measured>>>(task, execArgv));
   } else {
-    for (const subject of subjects) yield [subject, await measureOnce({ ...task, subject }, execArgv)];
+    for (const subject of subjects) {
+      const run = (): Promise<Measured> => measureOnce({ ...task, subject }, execArgv);
+      yield [subject, await (quiet?.measure(run) ?? run())];
+    }
   }
 }
 

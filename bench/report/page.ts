@@ -1,6 +1,7 @@
 // docs/performance.md from a results file: one section per benchmark with its method, a plot and a table.
 import { type Benchmark, type Figure, OURS, type Result, type Target } from '../kit/benchmark.js';
 import type { Machine } from '../kit/machine.js';
+import type { Quietness, Spread } from '../kit/quiet.js';
 import { type Bar, barChart, type Group, shortNumber } from './plot.js';
 
 export interface ResultsFile {
@@ -72,13 +73,26 @@ function machineWords({
   node,
   packages,
   load,
+  quietness,
   takenAt,
   quick,
 }: Machine): string {
   const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
   const warning = quick ? '\n\n**These figures come from a quick run and are rough.**' : '';
   return `Taken ${takenAt.slice(0, 10)} on ${cpu}, ${cores} cores, ${memoryGib} GiB, ${system}, Node ${node}, ${versions.join(', ')}.
-Load average of the machine before ${shortNumber(load.before)}, after ${shortNumber(load.after)} (the suite itself makes about 2).${warning}`;
+Load average of the machine before ${shortNumber(load.before)}, after ${shortNumber(load.after)} (the suite itself makes about 2).${quietWords(quietness)}${warning}`;
+}
+
+/** Two virtual cores can be one, and a neighbour can have both: ratios of subjects that need two cores mean less then. */
+function quietWords(quietness: Quietness | undefined): string {
+  if (quietness === undefined) return '';
+  const { aloneUs, togetherUs, runs, repeated, disturbed } = quietness;
+  const range = ([least, middle, most]: Spread): string =>
+    `${shortNumber(middle)} us (${shortNumber(least)} to ${shortNumber(most)})`;
+  return `
+How quiet the machine was: before and after each run \`JSON.parse\` of one trade took a thread ${range(aloneUs)} alone and ${range(togetherUs)} while
+all other cores were busy. A run counts as disturbed where either is a fifth above the best. Of ${runs} runs ${repeated} were disturbed and repeated, ${disturbed} were
+disturbed and kept.`;
 }
 
 function summaryOf(file: ResultsFile, suite: readonly Benchmark[]): string {

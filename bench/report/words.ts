@@ -14,4 +14,5 @@ Every subject runs in a process of its own, in turns (A B C A B C), several roun
 baseline share a process and take turns of milliseconds). Load comes from
 processes of its own over loopback, which write frames that were built before. Connecting and warming up are not measured. Two cores are
 shared by the subject, its threads and the generator, so anything else that runs on the machine is in the figures: the load average says
-how much that was. Memory and processor figures are read from \`/proc\`, so some rows are empty on other systems than Linux.`;
+how much that was, and so does a fixed piece of work that is timed right before and after each run: where it took a fifth longer than at best, the
+run is repeated (\`--patience 0\`: each run counts). Memory and processor figures are read from \`/proc\`, so some rows are empty on other systems than Linux.`;

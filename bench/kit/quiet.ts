@@ -1,0 +1,92 @@
+// Tells runs that the machine disturbed from those it did not, by something that has nothing to do with their result: how fast a fixed
+// piece of work is right before and right after them.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type MachineSpeed, machineSpeed } from './machine-speed.js';
+import { extremes, median } from './statistics.js';
+
+/** Least, middle and most. */
+export type Spread = readonly [number, number, number];
+
+export interface Quietness {
+  readonly aloneUs: Spread;
+  readonly togetherUs: Spread;
+  /** Runs that were measured, those of them that were repeated, and those that were kept although they were disturbed. */
+  readonly runs: number;
+  readonly repeated: number;
+  readonly disturbed: number;
+}
+
+/** Slower than the best by this factor is disturbed. */
+const TOLERANCE = 1.2;
+/** How long a run waits for a machine that others use. */
+const LONGEST_WAIT_MS = 30_000;
+const LOOK_EVERY_MS = 1000;
+
+export interface QuietOptions {
+  /** How often a disturbed run is repeated. 0: never, and nothing waits. */
+  readonly patience: number;
+  /** In the place of the real look, for tests. */
+  readonly look?: () => Promise<MachineSpeed>;
+  readonly longestWaitMs?: number;
+}
+
+export class Quiet {
+  readonly #patience: number;
+  readonly #look: () => Promise<MachineSpeed>;
+  readonly #longestWaitMs: number;
+  readonly #speeds: MachineSpeed[] = [];
+  #runs = 0;
+  #repeated = 0;
+  #disturbed = 0;
+
+  constructor({ patience, look = machineSpeed, longestWaitMs = LONGEST_WAIT_MS }: QuietOptions) {
+    this.#patience = patience;
+    this.#look = look;
+    this.#longestWaitMs = longestWaitMs;
+  }
+
+  /** Measures until the machine was quiet before and after, as often as there is patience for; the last result counts. */
+  async measure<T>(run: () => Promise<T>): Promise<T> {
+    for (let tries = 0; ; tries += 1) {
+      const wasQuiet = await this.#waited();
+      const measured = await run();
+      this.#runs += 1;
+      if ((await this.#isQuiet()) && wasQuiet) return measured;
+      if (tries >= this.#patience) {
+        this.#disturbed += 1;
+        return measured;
+      }
+      this.#repeated += 1;
+    }
+  }
+
+  get summary(): Quietness {
+    const spread = (values: readonly number[]): Spread => {
+      const [least, most] = extremes(values);
+      return [least, median(values), most];
+    };
+    return {
+      aloneUs: spread(this.#speeds.map(({ aloneUs }) => aloneUs)),
+      togetherUs: spread(this.#speeds.map(({ togetherUs }) => togetherUs)),
+      runs: this.#runs,
+      repeated: this.#repeated,
+      disturbed: this.#disturbed,
+    };
+  }
+
+  async #waited(): Promise<boolean> {
+    const deadline = performance.now() + (this.#patience === 0 ? 0 : this.#longestWaitMs);
+    for (;;) {
+      if (await this.#isQuiet()) return true;
+      if (performance.now() >= deadline) return false;
+      await sleep(Math.min(LOOK_EVERY_MS, this.#longestWaitMs));
+    }
+  }
+
+  async #isQuiet(): Promise<boolean> {
+    const speed = await this.#look();
+    this.#speeds.push(speed);
+    const best = (figure: keyof MachineSpeed): number => extremes(this.#speeds.map((one) => one[figure]))[0];
+    return (['aloneUs', 'togetherUs'] as const).every((figure) => speed[figure] <= best(figure) * TOLERANCE);
+  }
+}
