@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Benchmark, Result } from './kit/benchmark.js';
-import { describeMachine } from './kit/machine.js';
+import { describeMachine, type Machine } from './kit/machine.js';
 import { Quiet } from './kit/quiet.js';
 import { type RunOptions, runBenchmark } from './kit/rounds.js';
 import { tableOf } from './kit/table.js';
@@ -63,11 +63,15 @@ async function main(): Promise<void> {
       process.exitCode = 1;
     }
     machine.load.after = loadavg()[0]!;
+    machine.quietness = quiet.summary;
+    // After each, because whoever ends a long run by Ctrl-C keeps what there is.
+    if (values.output !== undefined) writeFileSync(values.output, documentOf(machine, results));
   }
-  machine.quietness = quiet.summary;
-  const document = `${JSON.stringify({ machine, results }, null, 2)}\n`;
-  if (values.output !== undefined) writeFileSync(values.output, document);
-  process.stdout.write(values.json ? document : tableOf(results));
+  process.stdout.write(values.json ? documentOf(machine, results) : tableOf(results));
+}
+
+function documentOf(machine: Machine, results: readonly Result[]): string {
+  return `${JSON.stringify({ machine, results }, null, 2)}\n`;
 }
 
 function runOptions(): RunOptions {
