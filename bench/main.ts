@@ -19,7 +19,8 @@ rounds (decode: all in one process, by turns of milliseconds); values are median
 
   --quick           short runs, 2 rounds: shows that everything works
   --rounds N        number of rounds instead of each benchmark's own
-  --patience N      how often a run is repeated during which the machine was slower than before: default ${PATIENCE}, with --quick 0
+  --patience N      how often a run is repeated during which the machine was slower than before: default ${PATIENCE}, with --quick 0;
+                    waiting and repeating take ten minutes more at most
   --subjects A,B    only these subjects (bulkhead is this library)
   --json            one JSON document on standard output
   --output FILE     writes the JSON document there as well; \`npm run bench:report -- FILE\` makes docs/performance.md of it

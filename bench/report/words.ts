@@ -5,7 +5,7 @@ is started when it is needed. Figures of one machine mean little on another; rat
 
 export const rerun = `## How to rerun it
 
-    npm run bench -- --output docs/performance/results.json   # all of it, about 20 minutes
+    npm run bench -- --output docs/performance/results.json   # all of it, 20 to 30 minutes
     npm run bench -- throughput latency --quick               # some of it, roughly
     npm run bench:report                                      # this page, from docs/performance/results.json
     npm ci --prefix bench/peers && npm run bench:peers        # the peers, into docs/performance/peers.json

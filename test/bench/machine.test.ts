@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { describeMachine } from '../../bench/kit/machine.js';
 import { machineSpeed } from '../../bench/kit/machine-speed.js';
-import { Quiet } from '../../bench/kit/quiet.js';
+import { Quiet, type QuietOptions } from '../../bench/kit/quiet.js';
 import { pageOf } from '../../bench/report/page.js';
 import { leavesNothing } from '../support/leaks.js';
 
@@ -32,13 +32,13 @@ describe('the machine that figures were taken on', () => {
 });
 
 /** Looks that come out as given, one after the other, the last one for ever. */
-function quietWith(patience: number, ...speeds: readonly number[]): Quiet {
+function quietWith(patience: number, limits: Partial<QuietOptions>, ...speeds: readonly number[]): Quiet {
   let next = 0;
   const look = async () => {
     const speed = speeds[Math.min(next++, speeds.length - 1)]!;
     return { aloneUs: 1, togetherUs: speed };
   };
-  return new Quiet({ patience, look, longestWaitMs: 1 });
+  return new Quiet({ patience, look, longestWaitMs: 1, ...limits });
 }
 
 describe('a run that the machine disturbed', () => {
@@ -49,25 +49,31 @@ describe('a run that the machine disturbed', () => {
   });
 
   it('counts where the machine was quiet before and after', async () => {
-    const quiet = quietWith(5, 1, 1.1);
+    const quiet = quietWith(5, {}, 1, 1.1);
     expect(await quiet.measure(run)).to.equal(1);
     expect(quiet.summary).to.deep.include({ runs: 1, repeated: 0, disturbed: 0, togetherUs: [1, 1.05, 1.1] });
   });
 
   it('is repeated where it was slow after it', async () => {
-    const quiet = quietWith(5, 1, 1.5, 1, 1);
+    const quiet = quietWith(5, {}, 1, 1.5, 1, 1);
     expect(await quiet.measure(run)).to.equal(2);
     expect(quiet.summary).to.deep.include({ runs: 2, repeated: 1, disturbed: 0 });
   });
 
   it('is kept when patience is at its end, and told', async () => {
-    const quiet = quietWith(2, 1, 1.5);
+    const quiet = quietWith(2, {}, 1, 1.5);
     expect(await quiet.measure(run)).to.equal(3);
     expect(quiet.summary).to.deep.include({ runs: 3, repeated: 2, disturbed: 1 });
   });
 
+  it('is kept when all waiting together took long enough', async () => {
+    const quiet = quietWith(5, { mostExtraMs: 0 }, 1, 1.5);
+    expect(await quiet.measure(run)).to.equal(1);
+    expect(quiet.summary).to.deep.include({ runs: 1, repeated: 0, disturbed: 1 });
+  });
+
   it('is never repeated without patience', async () => {
-    const quiet = quietWith(0, 1, 1.5);
+    const quiet = quietWith(0, {}, 1, 1.5);
     expect(await quiet.measure(run)).to.equal(1);
     expect(quiet.summary).to.deep.include({ runs: 1, repeated: 0, disturbed: 1 });
   });
