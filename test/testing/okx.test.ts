@@ -55,7 +55,8 @@ describe('simulated okx', () => {
   });
 
   it('chains its books, also while nothing changes', async () => {
-    const quick = await startOkx({ eventsPerSecond: 0, timeScale: 0.002 });
+    // An idle connection is cut after 30 s of the venue's: that is 1.2 s here, longer than this process ever stands still.
+    const quick = await startOkx({ eventsPerSecond: 0, timeScale: 0.04 });
     const client = await PlainClient.open(`${quick.url}/ws/v5/public`);
     try {
       client.send({ id: '1', op: 'subscribe', args: [{ channel: 'books', instId: 'BTC-USDT' }] });

@@ -96,7 +96,8 @@ describe('simulated Hyperliquid', () => {
   });
 
   it('ends a connection that it has nothing to say to, and keeps one that pings', async () => {
-    await start({ eventsPerSecond: 0, timeScale: 0.002 });
+    // The venue's 60 s are 1.2 s here: longer than this process ever stands still between two pings.
+    await start({ eventsPerSecond: 0, timeScale: 0.02 });
     const [silent, alive] = [await open(), await open()];
     const pings = setInterval(() => alive.socket.send(own.heartbeat!.ping!()), 20);
     await waitFor(() => silent.closed !== undefined && alive.texts.length > 10);
