@@ -7,7 +7,7 @@ import { decimalText, missingText, neededText, orderProblem, timeInForceCode } f
 import { classifier } from './dialects/classes.js';
 import { type DecodeSink, defineExchange, defineVenue, type Login, type OrderCalls } from './exchange.js';
 import type { RequestContext, TopicOutgoing, TopicResult, VenueError } from './exchange.js';
-import { numberOf, textOf, wordOf } from './dialects/fields.js';
+import { countOf, numberOf, textOf, wordOf } from './dialects/fields.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
 import { orderNamer } from './dialects/order-words.js';
 import { tellTextBook, tellTextQuote, textTrades } from './dialects/text-rows.js';
@@ -170,9 +170,9 @@ const tellTrades = textTrades({ ...SIDES, id: 'i', symbol: 's', price: 'p', amou
 /** `{"topic":"orderbook.50.X","ts":17,"type":"delta","data":{"s":"X","b":[["2.5","1"]],"a":[],"u":13,"seq":79},"cts":16}`. `u` rises by
  * one with each delta, as observed; `u` 1 is a snapshot after a restart of the venue. Depth 1 brings whole books: they are quotes, too. */
 function readBook(topic: string, prefix: string, message: JsonObject, data: JsonObject, sink: DecodeSink) {
-  const { s: bare, b: bids, a: asks, u: sequence } = data;
-  const { type, cts, ts } = message;
-  if (typeof bare !== 'string' || typeof sequence !== 'number') return `${topic}: no symbol or update id`;
+  const { s: bare, b: bids, a: asks, u } = data;
+  const [{ type, cts, ts }, sequence] = [message, countOf(u)];
+  if (typeof bare !== 'string' || Number.isNaN(sequence)) return `${topic}: no symbol or update id`;
   if (type !== 'snapshot' && type !== 'delta') return `${topic}: unknown type of book update`;
   const isWhole = type === 'snapshot' || sequence === 1;
   const previous = isWhole ? Number.NaN : sequence - 1;

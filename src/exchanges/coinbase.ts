@@ -6,7 +6,7 @@ import { channelBatches } from './dialects/channel-topics.js';
 import { missingText } from './dialects/checks.js';
 import { wordClassifier } from './dialects/classes.js';
 import { decimalOf } from './dialects/exact-numbers.js';
-import { numberOf, objectOf, rowsOf, textOf, wordOf } from './dialects/fields.js';
+import { countOf, numberOf, objectOf, rowsOf, textOf, wordOf } from './dialects/fields.js';
 import { isoTimeMs } from './dialects/iso-time.js';
 import { keepNumber, kept } from './dialects/kept-numbers.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
@@ -102,10 +102,11 @@ function topicCalls(type: string, topics: readonly string[], context: RequestCon
 function decodeCoinbase(frame: string, sink: DecodeSink): string | undefined {
   const message = parseObject(frame);
   if (message === undefined) return 'the frame is not a JSON object';
-  const { type, channel, events, timestamp, sequence_num: sequence } = message;
+  const { type, channel, events, timestamp } = message;
   if (type === 'error') return readError(message, sink);
   if (typeof channel !== 'string' || !Array.isArray(events) || !events.every(isObject)) return 'no events';
-  if (typeof sequence !== 'number') return `${channel}: no sequence_num`;
+  const sequence = countOf(message['sequence_num']);
+  if (Number.isNaN(sequence)) return `${channel}: no sequence_num`;
   sink.frameSequence?.(sequence);
   return readEvents(channel, { events, timeMs: isoTimeMs(timestamp), sequence }, sink);
 }

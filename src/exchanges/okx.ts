@@ -8,7 +8,7 @@ import { decimalText, missingText, neededText, orderProblem } from './dialects/c
 import { classifier } from './dialects/classes.js';
 import { type DecodeSink, defineExchange, defineVenue, type InstrumentIds, type Login } from './exchange.js';
 import type { OrderCalls, RequestContext, TopicOutgoing, VenueError } from './exchange.js';
-import { numberOf, objectOf, textOf, valueAt } from './dialects/fields.js';
+import { countOf, numberOf, objectOf, textOf, valueAt } from './dialects/fields.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
 import { tellTextBook, tellTextQuote, textTrades } from './dialects/text-rows.js';
 import { batchTopics } from './dialects/topics.js';
@@ -176,11 +176,11 @@ function readBook(topic: string, message: JsonObject, data: Rows, sink: DecodeSi
   const [row, ...more] = data;
   const symbol = isObject(arg) ? arg['instId'] : undefined;
   if (!isObject(row) || more.length > 0 || typeof symbol !== 'string') return `${topic}: malformed book`;
-  const { bids, asks, seqId: sequence } = row;
-  const previous = action === 'update' ? row['prevSeqId'] : Number.NaN;
+  const { bids, asks, ts, seqId, prevSeqId } = row;
+  const [sequence, previous] = [countOf(seqId), action === 'update' ? countOf(prevSeqId) : Number.NaN];
   if (action !== 'snapshot' && action !== 'update') return `${topic}: unknown action`;
-  if (typeof sequence !== 'number' || typeof previous !== 'number') return `${topic}: no seqId`;
-  const book = { topic, symbol, bids, asks, timeMs: numberOf(row['ts']), sequence, previous };
+  if (Number.isNaN(action === 'update' ? sequence + previous : sequence)) return `${topic}: no seqId`;
+  const book = { topic, symbol, bids, asks, timeMs: numberOf(ts), sequence, previous };
   return topic.startsWith('bbo-tbt') ? tellTextQuote(sink, book) : tellTextBook(sink, book);
 }
 

@@ -1,8 +1,10 @@
-// Every field of every fixture, replaced by every odd value in turn: whatever a venue sends, a decoder says so in words and never throws.
+// Every field of every fixture, replaced by every odd value in turn: whatever a venue sends, a decoder says so in words, never throws, and
+// tells nothing that cannot be.
 import { expect } from 'chai';
 import type { Exchange } from '../../src/exchanges/exchange.js';
 import { exchangeNames, loadVenue } from '../../src/exchanges/index.js';
 import { storedFrames } from '../support/captured.js';
+import { expectSensible } from '../support/decoding.js';
 import { decoded } from '../support/recording-sink.js';
 
 /** Among them one that cannot be turned into text, and one that hides as a list. */
@@ -19,7 +21,11 @@ const oddValues = [
   { toString: 0 },
   [{ toString: 0 }],
   { length: 2 },
+  'a number beyond all',
 ] as const;
+
+/** JSON can hold a number that no variable can: it is read as Infinity, which nobody counts or pays by. */
+const withNumbers = (json: string): string => json.replaceAll('"a number beyond all"', '1e999');
 
 /** What decoding does not take back: fixtures of the order API are read by the same venue's sockets. */
 const foldersOf = (venue: string): readonly string[] =>
@@ -46,7 +52,7 @@ describe('odd values in any field', () => {
 
 function tryToDecode(exchange: Exchange, frame: string, onThrow: (words: string) => void): void {
   try {
-    decoded(exchange, frame);
+    expectSensible(decoded(exchange, frame).calls);
   } catch (error) {
     onThrow(
       String((error as Error).stack)
@@ -60,7 +66,7 @@ function tryToDecode(exchange: Exchange, frame: string, onThrow: (words: string)
 /** The frame with one field changed, for each field and each odd value. Long lists are changed at their first places only. */
 function* oddFrames(frame: string): Generator<string> {
   if (!/^[[{]/.test(frame)) return;
-  for (const copy of changedCopies(JSON.parse(frame))) yield JSON.stringify(copy);
+  for (const copy of changedCopies(JSON.parse(frame))) yield withNumbers(JSON.stringify(copy));
 }
 
 function* changedCopies(value: unknown): Generator<unknown> {

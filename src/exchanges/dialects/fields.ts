@@ -13,6 +13,11 @@ export function numberOf(value: unknown): number {
   return Number.isFinite(number) ? number : Number.NaN;
 }
 
+/** A whole number that something is counted by; NaN for anything else. JSON can hold numbers that are too large for one: `1e999`. */
+export function countOf(value: unknown): number {
+  return Number.isSafeInteger(value) ? (value as number) : Number.NaN;
+}
+
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
