@@ -156,7 +156,9 @@ describe('books that are told whole', () => {
     };
     venue.stepMarket(INSTRUMENT, 2000);
     await waitFor(() => (adapter.stats().framesDropped ?? 0) > 100, 'snapshots to be replaced');
-    await sleep(100);
+    // All of the steps have to be there before the first look: on a busy machine they take a while.
+    for (let seen = Number.NaN; seen !== witness.last?.sequence; await sleep(300))
+      seen = witness.last?.sequence ?? 0;
     let last = await read();
     while (last !== witness.last?.sequence) last = await read();
     expect(Math.max(...rows.slice(2))).to.equal(1);
