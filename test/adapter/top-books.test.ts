@@ -161,7 +161,7 @@ describe('books that are told whole', () => {
       seen = witness.last?.sequence ?? 0;
     let last = await read();
     while (last !== witness.last?.sequence) last = await read();
-    expect(Math.max(...rows.slice(2))).to.equal(1);
+    for (const count of rows.slice(2)) expect(count).to.equal(1);
     expect(rows.length).to.be.below(20);
     expect(adapter.stats().gaps ?? 0).to.equal(0);
   });
