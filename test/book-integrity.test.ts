@@ -8,6 +8,7 @@ import {
   verifyChecksum,
 } from '../src/book-integrity.js';
 import { OrderBook } from '../src/order-book.js';
+import { runs } from './support/random-runs.js';
 
 interface Step {
   readonly type: 'snapshot' | 'change';
@@ -185,7 +186,7 @@ describe('book integrity', () => {
         expect(gaps).to.equal(applied.length < proper.length ? 1 : gaps);
         expect(gaps).to.be.lessThanOrEqual(1);
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { BudgetQueue } from '../src/budget-queue.js';
 import { type Priority, priorities, RateBudget } from '../src/rate-budget.js';
+import { runs } from './support/random-runs.js';
 
 const one = (reserve = 0) => new RateBudget({ only: { kind: 'window', units: 4, windowMs: 100, reserve } });
 
@@ -116,7 +117,7 @@ describe('BudgetQueue', () => {
           expect(equals).to.deep.equal(equals.toSorted((a, b) => a - b));
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { BookLevel, BookUpdate } from '../src/market.js';
 import { OrderBook } from '../src/order-book.js';
+import { runs } from './support/random-runs.js';
 
 type Pairs = [price: number, amount: number][];
 
@@ -78,7 +79,7 @@ describe('OrderBook', () => {
           expect(book.amountAt('ask', 7)).to.equal(oracle.asks.get(7) ?? 0);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type Cost, type Priority, priorities, RateBudget, type RateLimit } from '../src/rate-budget.js';
+import { runs } from './support/random-runs.js';
 
 interface Grant {
   readonly atMs: number;
@@ -89,7 +90,7 @@ describe('RateBudget', () => {
           expect(sum(inside)).to.be.at.most(limit.units);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -104,7 +105,7 @@ describe('RateBudget', () => {
           }
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -115,7 +116,7 @@ describe('RateBudget', () => {
           if (priority !== 'cancel') expect(free).to.be.at.least(limit.reserve - 1e-6);
         });
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -143,7 +144,7 @@ describe('RateBudget', () => {
         if (take.waitMs > 0.01) expect(free(), 'half way').to.be.lessThan(cost + limit.reserve);
         expect(budget.tryTake(cost, 'order', nowMs + take.waitMs + 1e-6).ok).to.equal(true);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

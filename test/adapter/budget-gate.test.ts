@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { BudgetGate, type GateClock, type Passage } from '../../src/adapter/budget-gate.js';
 import { Budgets } from '../../src/adapter/budgets.js';
 import type { Priority, RateLimit } from '../../src/rate-budget.js';
+import { runs } from '../support/random-runs.js';
 
 /** Time that passes when the test says so. */
 class SetClock implements GateClock {
@@ -159,7 +160,7 @@ describe('a budget gate', () => {
         expect(asker.gate.waiting).to.equal(0);
         expectStrict(asker.sentAt, units, windowMs);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

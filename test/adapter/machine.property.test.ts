@@ -2,10 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Hook } from '../../src/adapter/messages.js';
 import type { ExitReason } from '../../src/errors.js';
+import { runs } from '../support/random-runs.js';
 import { idOf, Play, topicsOf } from './play.js';
-
-/** Lives of the pure machine; BULKHEAD_RUNS=100000 for a long look. */
-const RUNS = Number(process.env['BULKHEAD_RUNS'] ?? 10_000);
 
 // Random lives: whatever is thrown at the machine, in whatever order, these promises hold.
 
@@ -144,7 +142,7 @@ describe('the state machine, whatever happens', () => {
         for (const ticket of life.tickets)
           expect(play.settled.has(ticket), `ticket ${ticket}`).to.equal(true);
       }),
-      { numRuns: RUNS },
+      { numRuns: runs(10_000) },
     );
   });
 
@@ -160,7 +158,7 @@ describe('the state machine, whatever happens', () => {
           expect(life.play.settled.has(ticket), `ticket ${ticket}`).to.equal(true);
         expect([...life.play.timers.keys()]).to.deep.equal([]);
       }),
-      { numRuns: RUNS },
+      { numRuns: runs(10_000) },
     );
   });
 });

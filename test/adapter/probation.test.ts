@@ -1,10 +1,9 @@
 // Topics that a venue acknowledges and then closes the connection over, and servers that flap by themselves; on a clock set by hand.
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { runs } from '../support/random-runs.js';
 import { idOf, Play, topicsOf } from './play.js';
 
-/** BULKHEAD_RUNS=20000 for a long look. */
-const RUNS = Number(process.env['BULKHEAD_RUNS'] ?? 10);
 const MINUTE_MS = 60_000;
 const ACK_MS = 20;
 const names = (count: number) => Array.from({ length: count }, (_, index) => `t${index}`);
@@ -163,7 +162,7 @@ describe('a server that flaps by itself', () => {
           expect(play.phase).to.equal('ready');
           expect(play.state.topics.confirmed).to.have.length(count);
         }),
-        { numRuns: RUNS },
+        { numRuns: runs(10) },
       );
     });
   }

@@ -7,9 +7,7 @@ import { NameTable } from '../../src/batch/name-table.js';
 import { seal } from '../../src/batch/sealing.js';
 import { BatchWriter } from '../../src/batch/writer.js';
 import type { Gap } from '../../src/market.js';
-
-/** BULKHEAD_RUNS=100000 for a long look. */
-const RUNS = Number(process.env['BULKHEAD_RUNS'] ?? 3_000);
+import { runs } from '../support/random-runs.js';
 
 type Kind = 'trade' | 'plain-trade' | 'quote' | 'change' | 'message';
 const kinds: readonly Kind[] = ['trade', 'plain-trade', 'quote', 'change', 'message'];
@@ -177,7 +175,7 @@ describe('a stream that comes twice', () => {
         fc.pre(isTold(plan));
         check(play(plan), plan);
       }),
-      { numRuns: RUNS },
+      { numRuns: runs(3_000) },
     );
   });
 
@@ -191,7 +189,7 @@ describe('a stream that comes twice', () => {
         const out = play(whole);
         expect(out).to.deep.equal(Array.from({ length: plan.length }, (_, at) => at));
       }),
-      { numRuns: RUNS },
+      { numRuns: runs(3_000) },
     );
   });
 
@@ -202,7 +200,7 @@ describe('a stream that comes twice', () => {
         const out = play(plan, { after });
         check([...out, 'gap'], plan);
       }),
-      { numRuns: RUNS },
+      { numRuns: runs(3_000) },
     );
   });
 });

@@ -4,6 +4,7 @@ import type { BatchEvent } from '../../src/batch/batch.js';
 import type { OverflowPolicy } from '../../src/client/protocol.js';
 import { happen, happenings, numberOf, type Written, write } from './numbered.js';
 import { Recording } from './recording.js';
+import { runs } from '../support/random-runs.js';
 
 const bounded = fc.record({
   maxEntries: fc.integer({ min: 1, max: 40 }),
@@ -149,7 +150,7 @@ async function check(
   const property = fc.asyncProperty(bounded, happenings, async (bounds, all) => {
     await promise(new Recording({ bounds: { ...bounds, policy }, conflate }), all, bounds);
   });
-  await fc.assert(property, { numRuns: 100 });
+  await fc.assert(property, { numRuns: runs(100) });
 }
 
 function delivered(recording: Recording): number[] {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { BatchEvent } from '../../src/batch/batch.js';
 import { Recording } from './recording.js';
 import { type Call, calls, perform, plain } from './sink-calls.js';
+import { runs } from '../support/random-runs.js';
 
 describe('a batch', () => {
   it('yields exactly the events that were written, in their order, whatever they are', () => {
@@ -13,7 +14,7 @@ describe('a batch', () => {
         recording.lane.flush();
         expect(recording.events.map(plain)).to.deep.equal(expected.map(plain));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -29,7 +30,7 @@ describe('a batch', () => {
         expect(recording.batches.length).to.equal(reads.filter((read) => read.length > 0).length);
         expect(recording.events.map(plain)).to.deep.equal(expected.map(plain));
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 

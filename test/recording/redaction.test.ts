@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { membersIn } from '../../src/recording/json-scan.js';
 import { knownValues, REDACTED, Redaction } from '../../src/recording/redaction.js';
+import { runs } from '../support/random-runs.js';
 
 describe('the redaction of frames', () => {
   const redaction = new Redaction({ keys: ['house-word'] });
@@ -111,7 +112,7 @@ describe('the redaction of frames', () => {
           for (const { start, end } of membersIn(text)) expect(end).to.be.at.least(start);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

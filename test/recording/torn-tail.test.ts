@@ -7,6 +7,7 @@ import type { Compression } from '../../src/recording/protocol.js';
 import { recordKinds, recordOf } from '../../src/recording/record-layout.js';
 import { RecordingFile } from '../../src/recording/recording-file.js';
 import { entriesAt, folder, textsOf } from './folder.js';
+import { runs } from '../support/random-runs.js';
 
 interface Written {
   readonly bytes: Buffer;
@@ -73,7 +74,7 @@ describe('a recording that was torn', () => {
           expect(recording.parts[0]).to.include({ isComplete, bytes: cut, wholeBytes: whole.at });
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -100,7 +101,7 @@ describe('a recording that was torn', () => {
           );
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Exchange } from '../../src/exchanges/exchange.js';
 import { capturedFrames, type StoredFrame, storedFrames } from './captured.js';
 import { decoded, type SinkCall } from './recording-sink.js';
+import { runs } from './random-runs.js';
 
 export type Decoder = Pick<Exchange, 'decode' | 'rehearsal'>;
 
@@ -94,7 +95,7 @@ export function itDecodes({
           typeof value === 'object' && value !== null && Object.keys(value).length === 0,
         ),
       ),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -112,7 +113,7 @@ export function itDecodes({
         const broken = frame.slice(0, place) + text + frame.slice(place + text.length);
         expectSensible(decoded(decoderOf(name), broken).calls);
       }),
-      { numRuns: 1500 },
+      { numRuns: runs(1500) },
     );
   });
 

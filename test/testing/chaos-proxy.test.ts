@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { type ChaosConditions, ChaosProxy, type ChaosProxyOptions } from '../../src/testing/chaos-proxy.js';
 import { activeResources, expectNothingLeft, type ResourceCount } from '../support/leaks.js';
 import { waitFor, withTimeout } from '../support/wait-for.js';
+import { runs } from '../support/random-runs.js';
 
 /** A loopback connection's end with everything it was ever given. */
 class Peer {
@@ -353,7 +354,7 @@ describe('ChaosProxy', () => {
         expect(target.received.equals(Buffer.concat(steps.map(({ send }) => send)))).to.equal(true);
         expect(client.received.equals(Buffer.concat(steps.map(({ reply }) => reply)))).to.equal(true);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
     await waitFor(() => proxy.connections === 0, 'every connection to be forgotten');
   });
