@@ -11,6 +11,7 @@ import { suite } from './suite/index.js';
 
 /** How often a disturbed run is repeated. */
 const PATIENCE = 5;
+const WAIT_MINUTES = 10;
 
 const help = `npm run bench -- [NAME...] [options]
 
@@ -20,7 +21,9 @@ rounds (decode: all in one process, by turns of milliseconds); values are median
   --quick           short runs, 2 rounds: shows that everything works
   --rounds N        number of rounds instead of each benchmark's own
   --patience N      how often a run is repeated during which the machine was slower than before: default ${PATIENCE}, with --quick 0;
-                    waiting and repeating take ten minutes more at most
+                    see --wait
+  --wait MINUTES    what waiting for a quiet machine and repeating may take in all: default ${WAIT_MINUTES}; on a machine that others
+                    disturb for minutes, more of it is what makes the figures good
   --subjects A,B    only these subjects (bulkhead is this library)
   --json            one JSON document on standard output
   --output FILE     writes the JSON document there as well; \`npm run bench:report -- FILE\` makes docs/performance.md of it
@@ -36,6 +39,7 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     patience: { type: 'string' },
+    wait: { type: 'string' },
     subjects: { type: 'string' },
     json: { type: 'boolean', default: false },
     output: { type: 'string' },
@@ -53,7 +57,10 @@ async function main(): Promise<void> {
   tell(
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, load ${machine.load.before.toFixed(2)}`,
   );
-  const quiet = new Quiet({ patience: Number(values.patience ?? (values.quick ? 0 : PATIENCE)) });
+  const quiet = new Quiet({
+    patience: numberOf('patience', values.quick ? 0 : PATIENCE),
+    mostExtraMs: numberOf('wait', WAIT_MINUTES) * 60_000,
+  });
   const results: Result[] = [];
   for (const benchmark of chosen) {
     try {
@@ -79,11 +86,18 @@ function runOptions(): RunOptions {
   const { quick, rounds, subjects, profile } = values;
   return {
     settings: { quick },
-    ...(rounds === undefined ? {} : { rounds: Number(rounds) }),
+    ...(rounds === undefined ? {} : { rounds: numberOf('rounds', 1) }),
     ...(subjects === undefined ? {} : { subjects: subjects.split(',') }),
     ...(profile === undefined ? {} : { execArgv: ['--cpu-prof', `--cpu-prof-dir=${profile}`] }),
     progress: tell,
   };
+}
+
+function numberOf(option: 'patience' | 'rounds' | 'wait', usual: number): number {
+  const value = Number(values[option] ?? usual);
+  if (Number.isFinite(value) && value >= 0) return value;
+  process.stderr.write(`--${option} must be a number, not ${values[option]}\n`);
+  process.exit(1);
 }
 
 function choose(names: readonly string[]): readonly Benchmark[] {

@@ -18,25 +18,22 @@ export interface Quietness {
 
 /** Slower than the best by this factor is disturbed. */
 const TOLERANCE = 1.2;
-/** How long a run waits for a machine that others use. */
-const LONGEST_WAIT_MS = 30_000;
+/** Part of all the waiting that one run may use up. */
+const MOST_OF_WAIT = 0.1;
 const LOOK_EVERY_MS = 1000;
-/** What all waits and repeated runs may take together: a machine that is never quiet is measured as it is. */
-const MOST_EXTRA_MS = 10 * 60_000;
 
 export interface QuietOptions {
   /** How often a disturbed run is repeated. 0: never, and nothing waits. */
   readonly patience: number;
+  /** What all waits and repeated runs may take together: a machine that is never quiet is measured as it is. */
+  readonly mostExtraMs: number;
   /** In the place of the real look, for tests. */
   readonly look?: () => Promise<MachineSpeed>;
-  readonly longestWaitMs?: number;
-  readonly mostExtraMs?: number;
 }
 
 export class Quiet {
   readonly #patience: number;
   readonly #look: () => Promise<MachineSpeed>;
-  readonly #longestWaitMs: number;
   readonly #speeds: MachineSpeed[] = [];
   readonly #mostExtraMs: number;
   #extraMs = 0;
@@ -44,11 +41,10 @@ export class Quiet {
   #repeated = 0;
   #disturbed = 0;
 
-  constructor({ patience, ...options }: QuietOptions) {
+  constructor({ patience, mostExtraMs, look = machineSpeed }: QuietOptions) {
     this.#patience = patience;
-    this.#look = options.look ?? machineSpeed;
-    this.#longestWaitMs = options.longestWaitMs ?? LONGEST_WAIT_MS;
-    this.#mostExtraMs = options.mostExtraMs ?? MOST_EXTRA_MS;
+    this.#mostExtraMs = mostExtraMs;
+    this.#look = look;
   }
 
   /** Measures until the machine was quiet before and after, as often as there is patience for; the last result counts. */
@@ -88,15 +84,15 @@ export class Quiet {
 
   async #waited(): Promise<boolean> {
     const start = performance.now();
-    const mayWait = this.#patience > 0 && this.#hasTime;
+    const longestMs = this.#patience > 0 && this.#hasTime ? this.#mostExtraMs * MOST_OF_WAIT : 0;
     for (;;) {
       const isQuiet = await this.#isQuiet();
       const waitedMs = performance.now() - start;
-      if (isQuiet || !mayWait || waitedMs >= this.#longestWaitMs) {
+      if (isQuiet || waitedMs >= longestMs) {
         this.#extraMs += waitedMs;
         return isQuiet;
       }
-      await sleep(Math.min(LOOK_EVERY_MS, this.#longestWaitMs));
+      await sleep(Math.min(LOOK_EVERY_MS, longestMs));
     }
   }
 

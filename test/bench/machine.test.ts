@@ -38,7 +38,7 @@ function quietWith(patience: number, limits: Partial<QuietOptions>, ...speeds: r
     const speed = speeds[Math.min(next++, speeds.length - 1)]!;
     return { aloneUs: 1, togetherUs: speed };
   };
-  return new Quiet({ patience, look, longestWaitMs: 1, ...limits });
+  return new Quiet({ patience, look, mostExtraMs: 10, ...limits });
 }
 
 describe('a run that the machine disturbed', () => {
