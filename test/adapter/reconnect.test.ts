@@ -66,7 +66,7 @@ describe('an adapter that loses its connection', () => {
   });
 
   it('refuses an order while it reconnects at once, and never sends it later', async () => {
-    const life = await stage.connected({ backoff: { baseMs: 300, capMs: 300 }, readyHoldMs: 60_000 });
+    const life = await stage.connected({ backoff: { baseMs: 1_500, capMs: 1_500 }, readyHoldMs: 60_000 });
     const { adapter } = life;
     stage.venue.inject({ kind: 'refuse-upgrade', status: 503 });
     adapter.terminate();

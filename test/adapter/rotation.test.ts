@@ -83,7 +83,7 @@ describe('a rotation', () => {
 
   it('lets a request on its way finish on the old connection', async () => {
     pair = await (await Pair.open()).connected();
-    pair.venue.inject({ kind: 'delay', ms: 300, what: 'answers', forMs: 250 });
+    pair.venue.inject({ kind: 'delay', ms: 1_000, what: 'answers', forMs: 900 });
     const asked = pair.adapter.request('public/get_time');
     const rotated = pair.adapter.rotate();
     expect(await asked).to.be.a('number');
@@ -152,7 +152,7 @@ describe('a rotation', () => {
 
   it('takes over when the old connection dies meanwhile, and tells only what is missing', async () => {
     pair = await (await Pair.open()).connected();
-    pair.venue.inject({ kind: 'delay', ms: 200, what: 'answers', forMs: 400 });
+    pair.venue.inject({ kind: 'delay', ms: 500, what: 'answers', forMs: 1_500 });
     const rotated = pair.adapter.rotate();
     await waitFor(() => pair.venue.connections.length === 2, 'the new connection');
     const [old] = pair.venue.connections;
@@ -205,7 +205,7 @@ describe('a rotation', () => {
     pair = await (await Pair.open()).connected();
     const { host } = new URL(pair.venue.url);
     const lease = budgets.acquire(`connects ${host}`, {});
-    lease.gate.pause(600);
+    lease.gate.pause(2_500);
     const rotated = pair.adapter.rotate();
     await pair.flowing(20);
     expect(pair.venue.journal.of('connection-opened')).to.have.length(1);

@@ -167,7 +167,7 @@ describe('a connection that dies', () => {
     await waitFor(() => connection.counters.sendsStarted === 1, 'the send to begin');
     breakThread(connection.threadId!, 'spin');
     await nextTurn();
-    block(100);
+    block(500);
     const late = connection.send('never read by a thread that spins').catch((error: unknown) => error);
     connection.terminate();
     await exited;
@@ -195,7 +195,7 @@ describe('a connection that dies', () => {
     await connection.opened;
     breakThread(connection.threadId!, 'spin');
     await nextTurn();
-    block(50);
+    block(300);
     const send = async (): Promise<void> => {
       await connection.send('x').catch((error: { code: string }) => settled.push(error.code));
       settled.push('after');
@@ -211,7 +211,7 @@ describe('a connection that dies', () => {
     await connection.opened;
     breakThread(connection.threadId!, 'spin');
     await nextTurn();
-    block(50);
+    block(300);
     connection.end('login-refused', 'the key is wrong', { venueCode: '13004' });
     expect(await exited).to.deep.include({
       code: 'login-refused',
@@ -244,9 +244,9 @@ describe('a connection that dies', () => {
   });
 
   it('does not kill healthy threads when the main thread was blocked for longer than the hang timeout', async () => {
-    const { connection, frames, exits, exited } = watchedConnection(server.url, { hangTimeoutMs: 400 });
+    const { connection, frames, exits, exited } = watchedConnection(server.url, { hangTimeoutMs: 1_000 });
     await connection.opened;
-    block(1500);
+    block(2_500);
     const seen = frames.length;
     await waitFor(() => frames.length > seen + 1000, 'frames after the block');
     expect(exits).to.deep.equal([]);

@@ -220,7 +220,7 @@ describe('faults', () => {
   }
 
   it('refuses connections for a while on the same port, and keeps the open ones', async () => {
-    exchange.inject({ kind: 'refuse-connections', forMs: 60 });
+    exchange.inject({ kind: 'refuse-connections', forMs: 1_000 });
     const refused = await WireClient.open(exchange.url).catch((error: NodeJS.ErrnoException) => error.code);
     expect(refused).to.equal('ECONNREFUSED');
     expect(await client.ask('public/test')).to.have.property('result');

@@ -16,7 +16,7 @@ export async function expectUnknown(
   name: string,
   { exchange, credentials, order, method, code }: DoubtfulOrder,
 ): Promise<void> {
-  const adapter = new Adapter(name, { url: exchange.url, credentials, requestTimeoutMs: 200 });
+  const adapter = new Adapter(name, { url: exchange.url, credentials, requestTimeoutMs: 1_000 });
   try {
     await adapter.connect();
     exchange.inject({ kind: 'fail-request', method, code, message: 'timeout' });

@@ -142,7 +142,7 @@ describe("an exchange in its connection's thread", () => {
     await watched.connection.opened;
     for (let id = 0; id < 500; id += 1) server.peers[0]!.send(`{"type":"reply","id":${id},"result":0}`);
     // Nothing is answered meanwhile.
-    block(200);
+    block(1_000);
     const exit = await watched.exited;
     expect(exit).to.include({ code: 'overflow', exitCode: 73 });
     expect(exit.detail).to.deep.equal({ lane: 'control' });
@@ -201,13 +201,13 @@ describe("an exchange in its connection's thread", () => {
 
   it('stays with a venue that shows signs of life', async () => {
     const watched = watchedConnection(server.url, {
-      command: { heartbeat: { ...heartbeat, silenceMs: 150 } },
+      command: { heartbeat: { ...heartbeat, silenceMs: 1_000 } },
     });
     await watched.connection.opened;
     for (let beat = 0; beat < 20; beat += 1) {
       server.peers[0]!.send('{"type":"alive"}');
       await waitFor(() => watched.frames.length > beat, 'the frame');
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, 75));
     }
     expect(watched.exits).to.deep.equal([]);
     watched.connection.close();
