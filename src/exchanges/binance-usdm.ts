@@ -1,15 +1,22 @@
 // Binance USD-M futures: books and best prices, other market data, the account's events and orders, each on a socket of its own.
 // Oddities to know: since 2026 each kind of stream is served at one address only, and a listen key from HTTP opens the account's.
 import type { OrderRequest } from '../market.js';
-import { priceOf, tellOtherEvent, tellReport, USER_DATA } from './dialects/binance-account.js';
+import {
+  answers,
+  checkUserData,
+  tellOtherEvent,
+  tellReport,
+  tellRows,
+  USER_DATA,
+} from './dialects/binance-account.js';
 import {
   accountCall,
-  apiCall,
   apiClassifier,
   apiClock,
   apiLogin,
   apiOrderProblem,
   apiOrders,
+  apiRequest,
   decodeApi,
   named,
   orderParams,
@@ -17,22 +24,19 @@ import {
 import { type BinanceCredentials, keyProblem } from './dialects/binance-keys.js';
 import { readControl, readShutdown, streamCall, streamSocket } from './dialects/binance-streams.js';
 import { classifier } from './dialects/classes.js';
-import { decimalOf, decimalText } from './dialects/decimals.js';
-import { rowsOf, textOf } from './dialects/fields.js';
+import { decimalText } from './dialects/decimals.js';
+import { objectOf } from './dialects/fields.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
 import { allConfirmed } from './dialects/topics.js';
-import type { DecodeSink, OrderCalls, Position, RequestContext } from './exchange.js';
+import type { DecodeSink, OrderCalls, RequestContext } from './exchange.js';
 import { defineExchange, defineVenue } from './exchange.js';
-
 export type { BinanceUsdmEditFields, BinanceUsdmOrderFields } from './order-fields/binance.js';
 
 const NAME = 'binance-usdm';
 const DOCUMENTATION =
   'https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams';
 const REST = { live: 'https://fapi.binance.com', test: 'https://demo-fapi.binance.com' };
-const LIFETIME_MS = 86_400_000;
-const LIMITS = { lifetimeMs: LIFETIME_MS, topics: 1024, frames: { units: 10, windowMs: 1000 } };
-const LISTEN_KEY_MS = 3_600_000;
+const LIMITS = { lifetimeMs: 86_400_000, topics: 1024, frames: { units: 10, windowMs: 1000 } };
 const EXPIRED = 'listenKeyExpired';
 
 // Market streams
@@ -82,45 +86,25 @@ function decodeAccount(frame: string, sink: DecodeSink): string | undefined {
     case undefined:
       return readControl(message, sink);
     case 'ORDER_TRADE_UPDATE':
-      return tellOrder(message, sink);
+      return tellReport(objectOf(message['o']), sink);
     case 'ACCOUNT_UPDATE':
       return tellAccount(message['a'], sink);
     case EXPIRED:
-      sink.revoked(USER_DATA, {
+      return void sink.revoked(USER_DATA, {
         code: EXPIRED,
         message: 'the listen key expired; a new one is needed',
       });
-      return undefined;
     default:
       return tellOtherEvent(message, sink);
   }
 }
 
-/** `{"e":"ORDER_TRADE_UPDATE","T":17,"o":{"s":"BTCUSDT","c":"…","S":"BUY","o":"LIMIT","x":"TRADE","X":"PARTIALLY_FILLED","i":8886774,…}}` */
-function tellOrder({ o: row }: JsonObject, sink: DecodeSink): string | undefined {
-  if (!isObject(row)) return `${USER_DATA}: an order update without order`;
-  return tellReport(row, sink);
-}
-
-/** What is no object is an empty one here, which is malformed like any other that lacks a field. */
-const objectsOf = (rows: unknown) => rowsOf(rows ?? []).map((row): JsonObject => (isObject(row) ? row : {}));
-
 /** `{"m":"ORDER","B":[{"a":"USDT","wb":"122624.1","cw":"100.1","bc":"50.1"}],"P":[{"s":"BTCUSDT","pa":"-1","ep":"61000.0",…}]}` */
 function tellAccount(account: unknown, sink: DecodeSink): string | undefined {
   if (!isObject(account)) return `${USER_DATA}: an account update without account`;
-  let problem: string | undefined;
-  for (const row of objectsOf(account['B'])) {
-    const { a: currency, wb, cw } = row;
-    const balance = { currency: textOf(currency), total: decimalOf(wb), available: decimalOf(cw), raw: row };
-    if (balance.currency === '' || Number.isNaN(balance.total)) problem = `${USER_DATA}: malformed balance`;
-    else sink.private({ kind: 'balance', topic: USER_DATA, balance });
-  }
-  for (const row of objectsOf(account['P'])) {
-    const { s: symbol, pa, ep } = row;
-    const position = { symbol: textOf(symbol), amount: decimalOf(pa), averagePrice: priceOf(ep), raw: row };
-    if (position.symbol === '' || Number.isNaN(position.amount)) problem = `${USER_DATA}: malformed position`;
-    else sink.private({ kind: 'position', topic: USER_DATA, position });
-  }
+  const { B: balances = [], P: positions = [] } = account;
+  const malformed = tellRows('balance', balances, sink);
+  const problem = tellRows('position', positions, sink) ?? malformed;
   if (problem !== undefined) return problem;
   sink.private({ kind: 'account', topic: USER_DATA, raw: account });
   return undefined;
@@ -139,21 +123,18 @@ const account = defineExchange<BinanceCredentials>({
   login: {
     validate: keyProblem,
     // Unsigned: the key alone gets a listen key. Asked again before the hour is over, the same call lengthens the life of the same one.
-    fetch: ({ apiKey }) => ({
+    fetch: ({ apiKey: key }) => ({
       method: 'POST',
       url: '/fapi/v1/listenKey',
-      headers: { 'X-MBX-APIKEY': apiKey },
+      headers: { 'X-MBX-APIKEY': key },
     }),
     read: (result) =>
       isObject(result) && typeof result['listenKey'] === 'string' && result['listenKey'] !== ''
-        ? { lifetimeMs: LISTEN_KEY_MS, granted: [], secrets: { listenKey: result['listenKey'] } }
+        ? { lifetimeMs: 3_600_000, granted: [], secrets: { listenKey: result['listenKey'] } }
         : 'the answer has no listenKey',
   },
   isPrivate: () => true,
-  checkTopic: (topic) =>
-    topic === USER_DATA
-      ? undefined
-      : `"${topic}" is no topic of the account's socket: it has ${USER_DATA} only`,
+  checkTopic: checkUserData("the account's socket"),
   subscribe: (topics, context) => listenKeyCall('SUBSCRIBE', topics, context),
   unsubscribe: (topics, context) => listenKeyCall('UNSUBSCRIBE', topics, context),
   readSubscribed: allConfirmed,
@@ -173,13 +154,12 @@ const ORDER_RULES = {
 /** `GTX`, good till crossing, is what post-only is called here. */
 function placeParams(order: OrderRequest & { readonly clientOrderId: string }): JsonObject {
   const { type = 'limit', timeInForce, postOnly, reduceOnly } = order;
-  const inForce = postOnly === true ? 'GTX' : (timeInForce ?? defaultInForce(type));
+  const usual = type === 'limit' ? 'good-til-cancelled' : undefined;
+  const inForce = postOnly === true ? 'GTX' : (timeInForce ?? usual);
   const params = orderParams(order, type.toUpperCase().replaceAll('-', '_'), inForce);
   // A boolean is signed as the text that stands in the frame.
   return reduceOnly === undefined ? params : { ...params, reduceOnly: String(reduceOnly) };
 }
-
-const defaultInForce = (type: string) => (type === 'limit' ? 'good-til-cancelled' : undefined);
 
 function validateOrder(order: OrderRequest): string | undefined {
   const { type = 'limit', timeInForce, postOnly } = order;
@@ -197,16 +177,6 @@ function modifyParams({ side, price, amount, extra }: Partial<OrderRequest>): Js
   return { ...extra, side: side.toUpperCase(), price: decimalText(price), quantity: decimalText(amount) };
 }
 
-/** `[{"symbol":"BTCUSDT","positionSide":"BOTH","positionAmt":"1.000","entryPrice":"0.00000",…}]`: short ones are negative. */
-function readPositions(result: unknown): readonly Position[] {
-  return rowsOf(result).flatMap((row) => {
-    if (!isObject(row)) return [];
-    const [symbol, amount] = [textOf(row['symbol']), decimalOf(row['positionAmt'])];
-    if (symbol === '' || Number.isNaN(amount)) return [];
-    return [{ symbol, amount, averagePrice: priceOf(row['entryPrice']), raw: row }];
-  });
-}
-
 /**
  * - success: `{"id":1,"status":200,"result":{"orderId":336829446,"symbol":"BTCUSDT","status":"NEW","clientOrderId":"…","avgPrice":"0.00",…}}`
  * - failure: `{"id":1,"status":400,"error":{"code":-2019,"msg":"Margin is insufficient."}}`
@@ -219,29 +189,21 @@ const orders: OrderCalls = {
   edit: (reference, changes, context) =>
     accountCall(context, 'order.modify', { ...modifyParams(changes), ...named(reference) }),
   positions: (context) => accountCall(context, 'v2/account.position'),
-  readPositions,
+  readPositions: answers.positions,
 };
 
 /** @see https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-api-general-info */
 const trade = defineExchange<BinanceCredentials>({
   name: NAME,
   documentation: 'https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/websocket-api',
-  urls: {
-    live: 'wss://ws-fapi.binance.com/ws-fapi/v1',
-    test: 'wss://testnet.binancefuture.com/ws-fapi/v1',
-  },
+  urls: { live: 'wss://ws-fapi.binance.com/ws-fapi/v1', test: 'wss://testnet.binancefuture.com/ws-fapi/v1' },
   login: apiLogin('v2/account.status'),
   // There is no method that tells the time alone.
   clock: apiClock('session.status'),
   checkTopic: (topic) => `"${topic}": there are no topics on the socket for orders`,
   subscribe: () => [],
   unsubscribe: () => [],
-  request: (method, params, context) =>
-    (/^(?:session\.(?:status|logout)|ping|depth|ticker\.)/.test(method) ? apiCall : accountCall)(
-      context,
-      method,
-      params,
-    ),
+  request: apiRequest(/^(?:session\.(?:status|logout)|ping|depth|ticker\.)/),
   orders,
   // The codes from -2020 on mean other things than on the spot market.
   classify: apiClassifier(
@@ -253,7 +215,7 @@ const trade = defineExchange<BinanceCredentials>({
       unknown: '-1006 -1007',
     }),
   ),
-  limits: { lifetimeMs: LIFETIME_MS },
+  limits: { lifetimeMs: LIMITS.lifetimeMs },
   decode: (frame, sink) =>
     decodeApi(frame, sink, ({ e: event }) =>
       event === 'serverShutdown' ? readShutdown(sink) : 'an event on the socket for orders',

@@ -1,7 +1,14 @@
 // Binance spot: market streams on one socket, orders and the account on another (WebSocket API v3).
 // Oddities to know: unknown streams stay silent, books begin with a snapshot over HTTP, and orders outlive their connection.
 import type { OrderRequest } from '../market.js';
-import { readBalance, tellOtherEvent, tellReport, USER_DATA } from './dialects/binance-account.js';
+import {
+  answers,
+  checkUserData,
+  tellOtherEvent,
+  tellReport,
+  tellRows,
+  USER_DATA,
+} from './dialects/binance-account.js';
 import {
   accountCall,
   apiCall,
@@ -10,18 +17,18 @@ import {
   apiLogin,
   apiOrderProblem,
   apiOrders,
+  apiRequest,
   decodeApi,
   isLoggedOn,
   named,
-  orderOf,
   orderParams,
-  ordersOf,
 } from './dialects/binance-api.js';
 import { type BinanceCredentials, keyProblem } from './dialects/binance-keys.js';
 import { streamSocket } from './dialects/binance-streams.js';
 import { classifier } from './dialects/classes.js';
 import { decimalText } from './dialects/decimals.js';
-import { isObject, type JsonObject } from './dialects/json-rpc.js';
+import { valueAt } from './dialects/fields.js';
+import type { JsonObject } from './dialects/json-rpc.js';
 import { allConfirmed } from './dialects/topics.js';
 import type { DecodeSink, OrderCalls, RequestContext, TopicOutgoing } from './exchange.js';
 import { defineExchange, defineVenue } from './exchange.js';
@@ -72,7 +79,7 @@ function readUserEvent(event: JsonObject, sink: DecodeSink): string | undefined 
     case 'executionReport':
       return tellReport(event, sink);
     case 'outboundAccountPosition':
-      return tellBalances(event, sink);
+      return tellBalances(event['B'], event, sink);
     case 'eventStreamTerminated':
       sink.revoked(USER_DATA, {
         code: 'eventStreamTerminated',
@@ -84,13 +91,10 @@ function readUserEvent(event: JsonObject, sink: DecodeSink): string | undefined 
   }
 }
 
-function tellBalances(event: JsonObject, sink: DecodeSink): string | undefined {
-  const rows = Array.isArray(event['B']) ? (event['B'] as readonly unknown[]) : [undefined];
-  const balances = rows.map((row) => (isObject(row) ? readBalance(row) : undefined));
-  if (balances.length === 0) sink.private({ kind: 'account', topic: USER_DATA, raw: event });
-  for (const balance of balances)
-    if (balance !== undefined) sink.private({ kind: 'balance', topic: USER_DATA, balance });
-  return balances.includes(undefined) ? `${USER_DATA}: malformed balance` : undefined;
+function tellBalances(rows: unknown, event: JsonObject, sink: DecodeSink): string | undefined {
+  if (Array.isArray(rows) && rows.length === 0)
+    sink.private({ kind: 'account', topic: USER_DATA, raw: event });
+  return tellRows('balance', rows, sink);
 }
 
 /** `{"id":1,"status":200,"result":{"subscriptionId":0}}` */
@@ -133,8 +137,7 @@ function placeParams(order: OrderRequest & { readonly clientOrderId: string }): 
 const orders: OrderCalls = {
   ...apiOrders(placeParams),
   validate: validateOrder,
-  readPlaced: (result) =>
-    orderOf(isObject(result) && isObject(result['amendedOrder']) ? result['amendedOrder'] : result),
+  readPlaced: (result) => answers.order(valueAt(result, 'amendedOrder') ?? result),
   edit(reference, changes, context) {
     const other = Object.keys(changes).find((name) => name !== 'amount' && name !== 'extra');
     if (changes.amount === undefined || other !== undefined) {
@@ -156,7 +159,7 @@ const orders: OrderCalls = {
   },
   readCancelledAll: (result) => (Array.isArray(result) ? result.length : undefined),
   openOrders: ({ symbol }, context) => accountCall(context, 'openOrders.status', { symbol }),
-  readOpenOrders: ordersOf,
+  readOpenOrders: answers.orders,
 };
 
 const classify = apiClassifier(
@@ -185,15 +188,11 @@ const api = defineExchange<BinanceCredentials>({
   login: apiLogin('account.status', { omitZeroBalances: true }),
   clock: apiClock('time'),
   isPrivate: () => true,
-  checkTopic: (topic) =>
-    topic === USER_DATA
-      ? undefined
-      : `"${topic}" is no topic of Binance's API socket: it has ${USER_DATA} only`,
+  checkTopic: checkUserData("Binance's API socket"),
   subscribe: (topics, context) => userDataCalls(topics, context, 'subscribe'),
   unsubscribe: (topics, context) => userDataCalls(topics, context, 'unsubscribe'),
   readSubscribed: allConfirmed,
-  request: (method, params, context) =>
-    (PUBLIC.test(method) ? apiCall : accountCall)(context, method, params),
+  request: apiRequest(PUBLIC),
   orders,
   classify,
   limits: LIMITS,

@@ -1,7 +1,9 @@
 // What the frames of Binance's WebSocket API mean.
+import { expect } from 'chai';
 import { api } from '../support/binance-api.js';
+import { storedFrames } from '../support/captured.js';
 import { itDecodes } from '../support/decoding.js';
-import type { SinkCall } from '../support/recording-sink.js';
+import { decoded, type SinkCall } from '../support/recording-sink.js';
 
 const { NaN: none } = Number;
 
@@ -153,5 +155,19 @@ describe('binance API decode', () => {
       ],
     },
     recorded: { venue: 'binance', isMine: (name) => name.startsWith('spot_user_data') },
+  });
+
+  it('takes a fill without price or amount for malformed', () => {
+    const { frame } = storedFrames('test/fixtures/binance-api').find(
+      ({ name }) => name === 'event_report_trade',
+    )!;
+    for (const field of ['L', 'l']) {
+      const broken = frame.replace(new RegExp(`"${field}":\\s*"[^"]*"`), `"${field}":""`);
+      expect(broken).to.not.equal(frame);
+      expect(decoded(api, broken)).to.deep.include({
+        calls: [],
+        problem: 'userData: malformed order update',
+      });
+    }
   });
 });

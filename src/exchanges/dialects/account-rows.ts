@@ -130,10 +130,10 @@ function readBalance(
   { balance: names }: AccountFields,
   raw: JsonObject,
 ): Balance | undefined {
-  const currency = names === undefined ? '' : textOf(row[names.currency]);
-  if (names === undefined || currency === '') return undefined;
-  const [total, available] = [numberOf(field(row, names.total)), numberOf(field(row, names.available))];
-  return { currency, total, available, raw };
+  if (names === undefined) return undefined;
+  const [currency, total] = [textOf(row[names.currency]), numberOf(field(row, names.total))];
+  if (currency === '' || Number.isNaN(total)) return undefined;
+  return { currency, total, available: numberOf(field(row, names.available)), raw };
 }
 
 function readOrder(row: JsonObject, fields: AccountFields, raw: JsonObject): Order | undefined {

@@ -10,11 +10,11 @@ import type {
   RequestContext,
   VenueError,
 } from '../exchange.js';
-import { readOrder } from './binance-account.js';
+import { answers } from './binance-account.js';
 import { type BinanceCredentials, keyProblem, logsOn, signed } from './binance-keys.js';
 import { neededText, orderProblem, type OrderRules } from './checks.js';
 import { decimalText } from './decimals.js';
-import { numberOf, rowsOf, textOf, wordOf } from './fields.js';
+import { numberOf, textOf, wordOf } from './fields.js';
 import { isObject, type JsonObject, parseObject } from './json-rpc.js';
 
 /** `{"id":1,"method":"order.place","params":{…}}`; members that are undefined are left out. */
@@ -29,6 +29,10 @@ export function accountCall(context: RequestContext, method: string, params: Jso
   const timed = { ...params, timestamp: Math.round(context.wallMs) };
   return apiCall(context, method, isLoggedOn(context) ? timed : signed(timed, credentials));
 }
+
+/** Any method: those that fit `open` work without an account. */
+export const apiRequest = (open: RegExp) => (method: string, params: JsonObject, context: RequestContext) =>
+  (open.test(method) ? apiCall : accountCall)(context, method, params);
 
 export const isLoggedOn = ({ session }: RequestContext): boolean =>
   session?.granted.includes('session.logon') === true;
@@ -154,11 +158,11 @@ export const apiOrders = (params: (order: NewOrder) => JsonObject) =>
   ({
     clientOrderIdLength: CLIENT_ORDER_ID_LENGTH,
     place: (order, context) => accountCall(context, 'order.place', params(order)),
-    readPlaced: orderOf,
+    readPlaced: answers.order,
     cancel: (reference, context) => accountCall(context, 'order.cancel', named(reference)),
-    readCancelled: orderOf,
+    readCancelled: answers.order,
     lookup: (reference, context) => accountCall(context, 'order.status', named(reference)),
-    readLookup: ordersOf,
+    readLookup: answers.orders,
   }) satisfies Partial<OrderCalls>;
 
 /** `{"symbol":"BTCUSDT","side":"SELL","type":"LIMIT","timeInForce":"GTC","price":"23416.1","quantity":"0.00847",…}` */
@@ -188,6 +192,3 @@ export function named({ orderId, clientOrderId, symbol }: OrderReference): JsonO
     orderId === undefined ? { origClientOrderId: neededText(clientOrderId) } : { orderId: Number(orderId) };
   return { symbol: neededText(symbol), ...name };
 }
-
-export const orderOf = (result: unknown) => (isObject(result) ? readOrder(result) : undefined);
-export const ordersOf = (result: unknown) => rowsOf(result).flatMap((row) => orderOf(row) ?? []);

@@ -46,7 +46,7 @@ const order = {
   time: 17,
 };
 
-function eventOf(kind: 'order' | 'fill' | 'position', row: Readonly<Record<string, unknown>>) {
+function eventOf(kind: 'order' | 'fill' | 'position' | 'balance', row: Readonly<Record<string, unknown>>) {
   const event: PrivateEvent | undefined = rows.event(kind, 'topic', row);
   return event as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
 }
@@ -97,6 +97,12 @@ describe('account rows', () => {
       feeCurrency: '',
       liquidity: 'unknown',
     });
+  });
+
+  it('are malformed where a balance says no total', () => {
+    expect(eventOf('balance', { coin: 'X', total: '1.5' })?.['balance']).to.include({ total: 1.5 });
+    for (const total of [undefined, '', 'much'])
+      expect(eventOf('balance', { coin: 'X', total })).to.equal(undefined);
   });
 
   it('are no positions at a venue that has none', () => {
