@@ -7,7 +7,7 @@ import { type BookView, OrderBook } from '../../src/order-book.js';
 import { waitFor } from '../support/wait-for.js';
 
 /** A market that nobody moves and that brought nothing for so long has brought all it had. */
-const STILL_MS = 50;
+const STILL_MS = 200;
 
 /** One state of the best levels, and the update that brought it about. */
 export type TopState = BookView;
