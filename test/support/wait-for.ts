@@ -2,14 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 5;
-/** No promise of the library, only the end of hope: far more than anything takes on a machine that others slow down. */
-const PATIENCE_MS = 20_000;
 
 /** Resolves with the first value of `condition` that is not falsy. `what` completes the sentence "waited for …" of the error. */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
   what: string,
-  timeoutMs = PATIENCE_MS,
+  timeoutMs = 10_000,
 ): Promise<NonNullable<T>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
@@ -23,11 +21,7 @@ export async function waitFor<T>(
 }
 
 /** The promise's own result, or an error that says what hung. The timer is gone either way. */
-export async function withTimeout<T>(
-  promise: PromiseLike<T>,
-  what: string,
-  timeoutMs = PATIENCE_MS,
-): Promise<T> {
+export async function withTimeout<T>(promise: PromiseLike<T>, what: string, timeoutMs = 10_000): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`${what} did not settle within ${timeoutMs} ms`)), timeoutMs);

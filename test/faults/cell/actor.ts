@@ -130,7 +130,7 @@ export class Actor {
   async #expectOneSocket(): Promise<void> {
     const open = (): number => this.adapter.stats().opens - this.adapter.stats().exits;
     const live = (): number => socketsTo(this.#scene.port) ?? 1;
-    await waitFor(() => live() === 1 && open() === 1, 'exactly one live socket', 10_000).catch(() => {
+    await waitFor(() => live() === 1 && open() === 1, 'exactly one live socket').catch(() => {
       this.problems.push(`${live()} live sockets at rest, opens - exits is ${open()}`);
     });
   }
