@@ -95,8 +95,9 @@ function runOptions(): RunOptions {
 
 function numberOf(option: 'patience' | 'rounds' | 'wait', usual: number): number {
   const value = Number(values[option] ?? usual);
-  if (Number.isFinite(value) && value >= 0) return value;
-  process.stderr.write(`--${option} must be a number, not ${values[option]}\n`);
+  const least = option === 'rounds' ? 1 : 0;
+  if (Number.isFinite(value) && value >= least) return value;
+  process.stderr.write(`--${option} must be a number from ${least} on, not ${values[option]}\n`);
   process.exit(1);
 }
 
