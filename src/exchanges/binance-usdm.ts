@@ -123,10 +123,10 @@ const account = defineExchange<BinanceCredentials>({
   login: {
     validate: keyProblem,
     // Unsigned: the key alone gets a listen key. Asked again before the hour is over, the same call lengthens the life of the same one.
-    fetch: ({ apiKey: key }) => ({
+    fetch: ({ apiKey }) => ({
       method: 'POST',
       url: '/fapi/v1/listenKey',
-      headers: { 'X-MBX-APIKEY': key },
+      headers: { 'X-MBX-APIKEY': apiKey },
     }),
     read: (result) =>
       isObject(result) && typeof result['listenKey'] === 'string' && result['listenKey'] !== ''
