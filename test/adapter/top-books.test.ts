@@ -81,13 +81,11 @@ describe('books that are told whole', () => {
     expect(top.last?.bids[0]?.priceText).to.be.a('string');
     expect(top.last?.asks[0]?.amountText).to.be.a('string');
     venue.spoilChecksum(topic);
-    const before = top.states.length;
+    const [before, told] = [top.states.length, witness.updates];
     venue.stepMarket('BTC/USD', 1);
     // Both are told of the spoiled frame and begin anew, each in its own time: meanwhile the market stands still, so that neither misses any of it.
-    await waitFor(
-      () => top.gaps.length === 1 && top.states.length > before,
-      'the gap and what comes after it',
-    );
+    await waitFor(() => top.gaps.length === 1 && top.states.length > before, 'the gap and what follows it');
+    await waitFor(() => witness.updates > told, 'the new snapshot of the witness');
     expect(top.gaps[0]).to.include({ reason: 'sequence' });
     await top.caughtUp(witness);
     venue.stepMarket('BTC/USD', 20);
