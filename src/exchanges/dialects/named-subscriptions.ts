@@ -4,11 +4,10 @@ import type { DecodeSink, RequestContext, TopicOutgoing } from '../exchange.js';
 import { valueAt } from './fields.js';
 import { type JsonObject, parseObject } from './json-rpc.js';
 import type { OptionTopics } from './option-topics.js';
-
-type Method = 'subscribe' | 'unsubscribe';
+import { endOf, topicCalls, type TopicMethod } from './topic-calls.js';
 
 export interface SubscriptionWords {
-  readonly frame: (method: Method, subscription: JsonObject) => string;
+  readonly frame: (method: TopicMethod, subscription: JsonObject) => string;
   /** Errors that mean that a subscription is there already, and that one is gone already. */
   readonly isThere: RegExp;
   readonly isGone: RegExp;
@@ -17,7 +16,7 @@ export interface SubscriptionWords {
 export interface NamedSubscriptions {
   /** One call for each topic. */
   readonly calls: (
-    method: Method,
+    method: TopicMethod,
     names: readonly string[],
     context: RequestContext,
   ) => readonly TopicOutgoing[];
@@ -28,17 +27,10 @@ export interface NamedSubscriptions {
 export function namedSubscriptions(topics: OptionTopics, words: SubscriptionWords): NamedSubscriptions {
   return {
     calls: (method, names, context) =>
-      names.map((topic) => ({
-        id: method === 'subscribe' ? context.nextId() : endOf(topic),
-        frame: words.frame(method, topics.subscriptionOf(topic)),
-        topics: [topic],
-      })),
+      topicCalls(method, names, context, (topic) => words.frame(method, topics.subscriptionOf(topic))),
     connection: () => new ConnectionSubscriptions(topics, words),
   };
 }
-
-/** Nothing but its name says which subscription an answer has ended. */
-const endOf = (topic: string): string => `unsubscribe ${topic}`;
 
 export class ConnectionSubscriptions {
   readonly #topics: OptionTopics;
