@@ -5,7 +5,7 @@ import { createHmac } from 'node:crypto';
 import { accountRows } from './dialects/account-rows.js';
 import { type AccountTable, AccountTables } from './dialects/account-tables.js';
 import { missingText } from './dialects/checks.js';
-import { classifier } from './dialects/classes.js';
+import { statusClassifier } from './dialects/classes.js';
 import {
   type DecodeSink,
   defineExchange,
@@ -74,14 +74,6 @@ function call(op: string, args: unknown) {
 export function signature(secret: string, expires: number, path = '/realtime'): string {
   return createHmac('sha256', secret).update(`GET${path}${expires}`).digest('hex');
 }
-
-/** An error comes with an HTTP status as its code. */
-const classifyStatus = classifier({
-  rate: '429',
-  login: '419',
-  'fatal-login': '401 403',
-  'not-found': '404',
-});
 
 const MARKET_FRAME =
   /^\{"table":"((?:trade|quote|orderBook)\w*)","action":"(?:insert|update|delete)","data":\[\{/;
@@ -384,7 +376,7 @@ export const bitmex = defineExchange<BitmexCredentials>({
   commonTopic: (kind, symbol) =>
     `${{ trades: 'trade', quotes: 'quote', book: 'orderBookL2' }[kind]}:${symbol}`,
   request: (method, { args }) => call(method, args),
-  classify: (error) => (numberOf(error.code) >= 500 ? 'retry' : classifyStatus(error)),
+  classify: statusClassifier({ login: '419' }),
   books: { rule: () => 'none' },
   limits: { connects: { units: 720, windowMs: HOUR_MS } },
   decode: (frame, sink) => newDecode()(frame, sink),
