@@ -14,6 +14,7 @@ import {
   type VenueError,
 } from './exchange.js';
 import { numberOf, textOf, valueAt, wordOf } from './dialects/fields.js';
+import { frameTopics } from './dialects/frame-topics.js';
 import { isoTimeMs } from './dialects/iso-time.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
 import { levelIds } from './dialects/level-ids.js';
@@ -77,17 +78,6 @@ export function signature(secret: string, expires: number, path = '/realtime'): 
 
 const MARKET_FRAME =
   /^\{"table":"((?:trade|quote|orderBook)\w*)","action":"(?:insert|update|delete)","data":\[\{/;
-const SYMBOL = '"symbol":"';
-
-/** Knows the order of keys that BitMEX writes; whole tables, and what has a memory to be asked, are left to `decode`. */
-function topicOf(frame: string): string | undefined {
-  const [head, table] = MARKET_FRAME.exec(frame) ?? [];
-  if (head === undefined) return undefined;
-  const start = frame.indexOf(SYMBOL, head.length) + SYMBOL.length;
-  const end = frame.indexOf('"', start);
-  return start < SYMBOL.length || end < 0 ? undefined : `${table}:${frame.slice(start, end)}`;
-}
-
 /** What a connection remembers. */
 class Memory {
   readonly levels = levelIds(LEVEL);
@@ -381,7 +371,8 @@ export const bitmex = defineExchange<BitmexCredentials>({
   limits: { connects: { units: 720, windowMs: HOUR_MS } },
   decode: (frame, sink) => newDecode()(frame, sink),
   newDecode,
-  topicOf,
+  /** Knows the order of keys that BitMEX writes; whole tables, and what has a memory to be asked, are left to `decode`. */
+  topicOf: frameTopics(MARKET_FRAME, 'symbol'),
   rehearsal: [
     '{"table":"trade","action":"insert","data":[{"timestamp":"2025-09-30T14:08:00.000Z","symbol":"XBTUSD","side":"Buy","size":100,"price":61000.5,"tickDirection":"PlusTick","trdMatchID":"00000000-006d-1000-0000-000e8737d540","trdType":"Regular"}]}',
     '{"table":"orderBookL2_25","action":"update","data":[{"symbol":"XBTUSD","id":62400580205,"side":"Sell","size":33000,"price":98459.9,"timestamp":"2024-11-24T08:26:22.356Z"}]}',
