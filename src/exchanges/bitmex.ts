@@ -13,7 +13,7 @@ import {
   type TopicOutgoing,
   type VenueError,
 } from './exchange.js';
-import { numberOf, textOf, valueAt, wordOf } from './dialects/fields.js';
+import { textOf, valueAt, wordOf } from './dialects/fields.js';
 import { frameTopics } from './dialects/frame-topics.js';
 import { isoTimeMs } from './dialects/iso-time.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
@@ -261,35 +261,21 @@ const WORDS = { orderId: 'orderID', clientOrderId: 'clOrdID', symbol: 'symbol', 
  * `{"orderID":"…","clOrdID":"","symbol":"XBTUSD","side":"Buy","orderQty":20,"price":9675,"ordType":"Limit","ordStatus":"New","cumQty":0,…}`.
  * Fees and balances come in the smallest unit of the currency: `"execComm":76,"settlCurrency":"XBt"` is 76 satoshi.
  */
+// biome-ignore format: a table
 const accounts = accountRows({
   order: {
-    ...WORDS,
-    type: 'ordType',
-    state: 'ordStatus',
-    price: 'price',
-    amount: 'orderQty',
-    filledAmount: 'cumQty',
-    averagePrice: 'avgPx',
-    updatedAtMs: 'timestamp',
-    cancelReason: 'text',
+    ...WORDS, type: 'ordType', state: 'ordStatus', price: 'price', amount: 'orderQty', filledAmount: 'cumQty',
+    averagePrice: 'avgPx', updatedAtMs: 'timestamp', cancelReason: 'text',
   },
   fill: {
-    ...WORDS,
-    tradeId: 'trdMatchID execID',
-    price: 'lastPx',
-    amount: 'lastQty',
-    fee: 'execComm',
-    feeCurrency: 'settlCurrency',
-    liquidity: 'lastLiquidityInd',
-    exchangeTimeMs: 'transactTime',
+    ...WORDS, tradeId: 'trdMatchID execID', price: 'lastPx', amount: 'lastQty', fee: 'execComm',
+    feeCurrency: 'settlCurrency', liquidity: 'lastLiquidityInd', exchangeTimeMs: 'transactTime',
   },
   position: { symbol: 'symbol', amount: 'currentQty', averagePrice: 'avgEntryPrice', side: '' },
   balance: { currency: 'currency', total: 'marginBalance', available: 'availableMargin' },
   liquidity: { maker: 'Added AddedLiquidity', taker: 'Removed RemovedLiquidity' },
   states: {
-    open: 'New PendingNew PartiallyFilled PendingCancel PendingReplace',
-    filled: 'Filled',
-    cancelled: 'Canceled Expired',
+    open: 'New PendingNew PartiallyFilled PendingCancel PendingReplace', filled: 'Filled', cancelled: 'Canceled Expired',
     rejected: 'Rejected',
   },
   isCamelCase: true,
@@ -303,11 +289,7 @@ const MAX_ROWS = 5000;
 const TABLES = {
   order: { key: ['orderID'], kinds: () => ['order'], raw: 'whole' },
   position: { key: ['account', 'symbol'], kinds: () => ['position'], raw: 'whole' },
-  margin: {
-    key: ['account', 'currency'],
-    kinds: (_change, whole) => (Number.isNaN(numberOf(whole['marginBalance'])) ? [] : ['balance']),
-    raw: 'whole',
-  },
+  margin: { key: ['account', 'currency'], kinds: () => ['balance'], raw: 'whole' },
   execution: { key: [], kinds: ({ execType }) => (execType === 'Trade' ? ['fill'] : []), raw: 'whole' },
 } satisfies Readonly<Record<string, AccountTable>>;
 
