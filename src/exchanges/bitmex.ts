@@ -6,20 +6,16 @@ import { accountRows } from './dialects/account-rows.js';
 import { type AccountTable, AccountTables } from './dialects/account-tables.js';
 import { missingText } from './dialects/checks.js';
 import { statusClassifier } from './dialects/classes.js';
-import {
-  type DecodeSink,
-  defineExchange,
-  type RequestContext,
-  type TopicOutgoing,
-  type VenueError,
-} from './exchange.js';
-import { textOf, valueAt, wordOf } from './dialects/fields.js';
+import { echoedRequests } from './dialects/echoed-requests.js';
+import { textOf, valueAt } from './dialects/fields.js';
 import { frameTopics } from './dialects/frame-topics.js';
 import { isoTimeMs } from './dialects/iso-time.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
 import { levelIds } from './dialects/level-ids.js';
 import { numberQuotes, numberTrades, tellNumberBook } from './dialects/market-rows.js';
 import { setupRequest } from './dialects/setup-requests.js';
+import type { TopicKeeper } from './dialects/topic-calls.js';
+import { type DecodeSink, defineExchange } from './exchange.js';
 
 /** An API key of BitMEX. Live and test network have separate keys. */
 export interface BitmexCredentials {
@@ -52,25 +48,6 @@ function checkTopic(topic: string): string | undefined {
   return `"${topic}" is no topic of BitMEX: compare trade:XBTUSD, quote:XBTUSD, orderBookL2_25:XBTUSD, orderBook10:XBTUSD, order`;
 }
 
-/** One topic in each frame: an error repeats the frame it is about but does not say which of several topics it means. */
-function topicCalls(
-  op: 'subscribe' | 'unsubscribe',
-  topics: readonly string[],
-  context: RequestContext,
-): readonly TopicOutgoing[] {
-  return topics.map((topic) => ({
-    // What is subscribed is confirmed by topic, so this id is never answered and must not be in the way of the next try.
-    id: op === 'subscribe' ? context.nextId() : `unsubscribe ${topic}`,
-    frame: JSON.stringify({ op, args: [topic] }),
-    topics: [topic],
-  }));
-}
-
-/** Where answers repeat the request, its name is as good as an id. */
-function call(op: string, args: unknown) {
-  return { id: op, frame: JSON.stringify({ op, args }) };
-}
-
 /** Lower-case hex HMAC-SHA256 of `GET/realtime` and the second at which the signature ends to be good. */
 export function signature(secret: string, expires: number, path = '/realtime'): string {
   return createHmac('sha256', secret).update(`GET${path}${expires}`).digest('hex');
@@ -79,11 +56,20 @@ export function signature(secret: string, expires: number, path = '/realtime'): 
 const MARKET_FRAME =
   /^\{"table":"((?:trade|quote|orderBook)\w*)","action":"(?:insert|update|delete)","data":\[\{/;
 /** What a connection remembers. */
-class Memory {
+class Memory implements TopicKeeper {
   readonly levels = levelIds(LEVEL);
   readonly account = new AccountTables(accounts, TABLES, MAX_ROWS);
   /** Tables that were subscribed for all symbols. */
   readonly wholeTables = new Set<string>();
+
+  subscribed(topic: string): void {
+    if (!topic.includes(':')) this.wholeTables.add(topic);
+  }
+
+  unsubscribed(topic: string): void {
+    this.levels.forget(topic);
+    this.wholeTables.delete(topic);
+  }
 }
 
 /** A `decode` with a memory of its connection. */
@@ -94,71 +80,34 @@ function newDecode(): (frame: string, sink: DecodeSink) => string | undefined {
     const message = parseObject(frame);
     if (message === undefined) return 'the frame is neither pong nor a JSON object';
     if (message['table'] !== undefined) return readTable(message, memory, sink);
+    if (typeof message['info'] === 'string') return readWelcome(message, sink);
     return readAnswer(message, memory, sink);
   };
 }
 
 // Answers
 
-function readAnswer(message: JsonObject, memory: Memory, sink: DecodeSink): string | undefined {
-  const { request, error, status } = message;
-  if (typeof message['info'] === 'string') return readWelcome(message, sink);
-  const { op, args } = isObject(request) ? request : ({} as JsonObject);
-  if (typeof op !== 'string')
-    return typeof error === 'string' ? readUnaddressed(error, status, sink) : 'neither a table nor an answer';
-  const topic = textOf(Array.isArray(args) ? args[0] : args);
-  if (typeof error === 'string') return readError(op, topic, { code: wordOf(status), message: error }, sink);
-  if (op === 'cancelAllAfter') {
-    if (message['now'] === undefined) return 'an answer to cancelAllAfter without time';
-    sink.reply(op, { now: message['now'], cancelTime: message['cancelTime'] });
-    return undefined;
-  }
-  return message['success'] === true
-    ? readSuccess(op, topic, memory, sink)
-    : 'an answer that is neither success nor error';
-}
-
-/** `{"success":true,"subscribe":"trade:XBTUSD","request":{"op":"subscribe","args":["trade:XBTUSD"]}}`. What is passed on of the request
- * is its name only: a login repeats its signature. */
-function readSuccess(op: string, topic: string, memory: Memory, sink: DecodeSink): string | undefined {
-  if (op === 'subscribe') {
-    if (topic === '') return 'an acknowledgement without topic';
-    if (!topic.includes(':')) memory.wholeTables.add(topic);
-    sink.confirmed(topic);
-  } else if (op === 'unsubscribe') {
-    memory.levels.forget(topic);
-    memory.wholeTables.delete(topic);
-    sink.reply(`unsubscribe ${topic}`, true);
-  } else sink.reply(op, true);
-  return undefined;
-}
-
-/** `{"status":400,"error":"You are already subscribed to this topic: order:*","meta":{},"request":{"op":"subscribe","args":["order"]}}` */
-function readError(op: string, topic: string, error: VenueError, sink: DecodeSink): string | undefined {
-  if (op === 'unsubscribe') sink.refusal(`unsubscribe ${topic}`, error);
-  else if (op !== 'subscribe') sink.refusal(op, error);
-  else if (topic === '') sink.refusal(undefined, error);
-  else if (error.message.startsWith('You are already subscribed')) sink.confirmed(topic);
-  else sink.refused(topic, error);
-  return undefined;
-}
-
-/** `{"status":419,"error":"Access Token expired for subscription: order"}` takes a topic away. */
-function readUnaddressed(error: string, status: unknown, sink: DecodeSink): string | undefined {
-  const [, topic] = /^Access Token expired for subscription: (\S+)$/.exec(error) ?? [];
-  const venueError = { code: wordOf(status), message: error };
-  if (topic === undefined) sink.refusal(undefined, venueError);
-  else sink.revoked(topic, venueError);
-  return undefined;
-}
+/**
+ * - a topic: `{"success":true,"subscribe":"trade:XBTUSD","request":{"op":"subscribe","args":["trade:XBTUSD"]}}`
+ * - one that is there: `{"status":400,"error":"You are already subscribed to this topic: order:*","meta":{},"request":{"op":"subscribe","args":["order"]}}`
+ * - one that is taken away: `{"status":419,"error":"Access Token expired for subscription: order"}`
+ */
+const { call, topicCalls, readAnswer } = echoedRequests({
+  data: 'a table',
+  isThere: /^You are already subscribed/,
+  revoked: /^Access Token expired for subscription: (\S+)$/,
+  results: {
+    cancelAllAfter: ({ now, cancelTime }) =>
+      now === undefined ? 'an answer to cancelAllAfter without time' : { now, cancelTime },
+  },
+});
 
 /** `{"info":"Welcome to the BitMEX Realtime API.","version":"2.0.0","limit":{"remaining":719},…}` */
-function readWelcome({ limit }: JsonObject, sink: DecodeSink): string | undefined {
+function readWelcome({ limit }: JsonObject, sink: DecodeSink): undefined {
   sink.alive();
-  const remaining = isObject(limit) ? limit['remaining'] : undefined;
-  if (typeof remaining !== 'number') return undefined;
+  const remaining = valueAt(limit, 'remaining');
+  if (typeof remaining !== 'number') return;
   sink.notice({ kind: 'information', text: `BitMEX: ${remaining} more connections may be opened this hour` });
-  return undefined;
 }
 
 // Tables
