@@ -4,17 +4,16 @@
 import { createHmac } from 'node:crypto';
 import { accountRows } from './dialects/account-rows.js';
 import { type AccountTable, AccountTables } from './dialects/account-tables.js';
+import { type ActionTableOptions, ActionTables, type RowReader } from './dialects/action-tables.js';
 import { missingText } from './dialects/checks.js';
 import { statusClassifier } from './dialects/classes.js';
 import { echoedRequests } from './dialects/echoed-requests.js';
 import { textOf, valueAt } from './dialects/fields.js';
 import { frameTopics } from './dialects/frame-topics.js';
 import { isoTimeMs } from './dialects/iso-time.js';
-import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
-import { levelIds } from './dialects/level-ids.js';
+import { type JsonObject, parseObject } from './dialects/json-rpc.js';
 import { numberQuotes, numberTrades, tellNumberBook } from './dialects/market-rows.js';
 import { setupRequest } from './dialects/setup-requests.js';
-import type { TopicKeeper } from './dialects/topic-calls.js';
 import { type DecodeSink, defineExchange } from './exchange.js';
 
 /** An API key of BitMEX. Live and test network have separate keys. */
@@ -53,38 +52,6 @@ export function signature(secret: string, expires: number, path = '/realtime'): 
   return createHmac('sha256', secret).update(`GET${path}${expires}`).digest('hex');
 }
 
-const MARKET_FRAME =
-  /^\{"table":"((?:trade|quote|orderBook)\w*)","action":"(?:insert|update|delete)","data":\[\{/;
-/** What a connection remembers. */
-class Memory implements TopicKeeper {
-  readonly levels = levelIds(LEVEL);
-  readonly account = new AccountTables(accounts, TABLES, MAX_ROWS);
-  /** Tables that were subscribed for all symbols. */
-  readonly wholeTables = new Set<string>();
-
-  subscribed(topic: string): void {
-    if (!topic.includes(':')) this.wholeTables.add(topic);
-  }
-
-  unsubscribed(topic: string): void {
-    this.levels.forget(topic);
-    this.wholeTables.delete(topic);
-  }
-}
-
-/** A `decode` with a memory of its connection. */
-function newDecode(): (frame: string, sink: DecodeSink) => string | undefined {
-  const memory = new Memory();
-  return (frame, sink) => {
-    if (frame === 'pong') return void sink.alive();
-    const message = parseObject(frame);
-    if (message === undefined) return 'the frame is neither pong nor a JSON object';
-    if (message['table'] !== undefined) return readTable(message, memory, sink);
-    if (typeof message['info'] === 'string') return readWelcome(message, sink);
-    return readAnswer(message, memory, sink);
-  };
-}
-
 // Answers
 
 /**
@@ -110,79 +77,17 @@ function readWelcome({ limit }: JsonObject, sink: DecodeSink): undefined {
   sink.notice({ kind: 'information', text: `BitMEX: ${remaining} more connections may be opened this hour` });
 }
 
-// Tables
+// Market data
 
-const ACTIONS = ['partial', 'insert', 'update', 'delete'] as const;
-type Action = (typeof ACTIONS)[number];
-
-/** `{"table":"trade","action":"insert","data":[…]}`; `partial` brings what there is, with `filter` saying of which symbol. */
-function readTable(message: JsonObject, memory: Memory, sink: DecodeSink): string | undefined {
-  const { table, data } = message;
-  const action = ACTIONS.find((known) => known === message['action']);
-  if (typeof table !== 'string' || !Array.isArray(data)) return 'a table without name or data';
-  if (action === undefined) return `${table}: unknown action`;
-  const rows = data as readonly unknown[];
-  const isNamed = isObject(rows[0]) && rows[0]['symbol'] !== undefined;
-  if (!rows.every((row): row is JsonObject => isRow(row, isNamed))) return `${table}: a malformed row`;
-  if (PRIVATE.has(table)) return tellAccount(table, action, rows, memory, sink);
-  const filter = isObject(message['filter']) ? textOf(message['filter']['symbol']) : '';
-  return readMarket(table, action, rows, textOf(rows[0]?.['symbol']) || filter, memory, sink);
-}
-
-/** Either all rows of a frame have a symbol or none has. */
-function isRow(row: unknown, isNamed: boolean): row is JsonObject {
-  return isObject(row) && (isNamed ? textOf(row['symbol']) !== '' : row['symbol'] === undefined);
-}
-
-function readMarket(
-  table: string,
-  action: Action,
-  rows: readonly JsonObject[],
-  symbol: string,
-  memory: Memory,
-  sink: DecodeSink,
-): string | undefined {
-  const topic = symbol === '' || memory.wholeTables.has(table) ? table : `${table}:${symbol}`;
-  if (rows.some((row) => row['symbol'] !== undefined && row['symbol'] !== symbol))
-    return readMixed(table, action, rows, memory, sink);
-  if (table === 'orderBookL2' || table === 'orderBookL2_25') {
-    // An empty `partial` is an empty book.
-    if (symbol === '' || (rows.length === 0 && action !== 'partial')) return `${topic}: levels of no symbol`;
-    const timeMs = isoTimeMs(rows[0]?.['timestamp']);
-    return memory.levels.tell(sink, { topic, symbol, action, rows, timeMs });
-  }
-  // What a table of trades begins with are old trades: they were told before, or belong to a gap.
-  if (table === 'trade' && action === 'insert' && !rows.every(isIndexPrice))
-    return tellTrades(topic, rows, sink);
-  if (table === 'quote' && rows.length > 0) return tellQuotes(topic, rows, sink);
-  if (table === 'orderBook10' && rows.length > 0) return readWindows(topic, symbol, rows, sink);
-  return void sink.message(topic);
-}
-
-/** Rows of several symbols in one frame, as tables for all symbols bring them: each symbol's rows for themselves. */
-function readMixed(
-  table: string,
-  action: Action,
-  rows: readonly JsonObject[],
-  memory: Memory,
-  sink: DecodeSink,
-): string | undefined {
-  if (memory.wholeTables.has(table)) return void sink.message(table);
-  const symbols = new Set(rows.map((row) => textOf(row['symbol'])));
-  let problem: string | undefined;
-  for (const symbol of symbols) {
-    const own = rows.filter((row) => textOf(row['symbol']) === symbol).map((row) => ({ ...row, symbol }));
-    problem = readMarket(table, action, own, symbol, memory, sink) ?? problem;
-  }
-  return problem;
-}
-
-/** Prices of an index come as trades that nobody made. */
-const isIndexPrice = ({ trdType }: JsonObject): boolean => trdType === 'Referential';
-
-/** `{"timestamp":"2025-09-30T14:08:00.000Z","symbol":"XBTUSD","side":"Buy","size":100,"price":61000.5,"trdMatchID":"…","trdType":"Regular"}` */
+const MARKET_FRAME =
+  /^\{"table":"((?:trade|quote|orderBook)\w*)","action":"(?:insert|update|delete)","data":\[\{/;
 const SIDES = { side: 'side', buy: 'Buy', sell: 'Sell' };
 const MARKET = { symbol: 'symbol', time: 'timestamp', timeOf: isoTimeMs };
+
+/** `{"symbol":"XBTUSD","id":8795192450,"side":"Sell","size":5000,"price":48075.5,"timestamp":"…"}` */
+const LEVEL = { ...SIDES, id: 'id', price: 'price', amount: 'size' };
+
+/** `{"timestamp":"2025-09-30T14:08:00.000Z","symbol":"XBTUSD","side":"Buy","size":100,"price":61000.5,"trdMatchID":"…","trdType":"Regular"}` */
 const tellTrades = numberTrades({ ...MARKET, ...SIDES, id: 'trdMatchID', price: 'price', amount: 'size' });
 
 /** `{"timestamp":"2024-11-22T22:44:25.085Z","symbol":"BCHUSDT","bidSize":103000,"bidPrice":487.55,"askPrice":488.25,"askSize":50000}` */
@@ -190,18 +95,24 @@ const BID = { bid: 'bidPrice', bidAmount: 'bidSize' };
 const ASK = { ask: 'askPrice', askAmount: 'askSize' };
 const tellQuotes = numberQuotes({ ...MARKET, ...BID, ...ASK, isEmptyLeftOut: true });
 
-/** `{"symbol":"XBTUSD","id":8795192450,"side":"Sell","size":5000,"price":48075.5,"timestamp":"…"}` */
-const LEVEL = { ...SIDES, id: 'id', price: 'price', amount: 'size' };
+/** Prices of an index come as trades that nobody made. */
+const isIndexPrice = ({ trdType }: JsonObject): boolean => trdType === 'Referential';
+
+/** What a table of trades begins with are old trades: they were told before, or belong to a gap. */
+const readTrades: RowReader = (topic, rows, sink, action) => {
+  if (action === 'insert' && !rows.every(isIndexPrice)) return tellTrades(topic, rows, sink);
+  return void sink.message(topic);
+};
 
 /** Ten levels of each side, whole in every row: `{"symbol":"XBTUSD","timestamp":"…","bids":[[61000,100]],"asks":[[61000.5,50]]}` */
-function readWindows(topic: string, symbol: string, rows: readonly JsonObject[], sink: DecodeSink) {
+const readWindows: RowReader = (topic, rows, sink, _action, symbol) => {
   let problem: string | undefined;
   for (const { bids, asks, timestamp } of rows) {
     const [timeMs, sequence, previous] = [isoTimeMs(timestamp), Number.NaN, Number.NaN];
     problem = tellNumberBook(sink, { topic, symbol, bids, asks, timeMs, sequence, previous }) ?? problem;
   }
   return problem;
-}
+};
 
 // The account
 
@@ -235,27 +146,40 @@ const accounts = accountRows({
 
 /** Rows of one table that are remembered: far more than the 200 open orders that BitMEX allows for each symbol of a busy account. */
 const MAX_ROWS = 5000;
-const TABLES = {
+const ACCOUNT_TABLES = {
   order: { key: ['orderID'], kinds: () => ['order'], raw: 'whole' },
   position: { key: ['account', 'symbol'], kinds: () => ['position'], raw: 'whole' },
   margin: { key: ['account', 'currency'], kinds: () => ['balance'], raw: 'whole' },
   execution: { key: [], kinds: ({ execType }) => (execType === 'Trade' ? ['fill'] : []), raw: 'whole' },
 } satisfies Readonly<Record<string, AccountTable>>;
 
-function tellAccount(
-  table: string,
-  action: Action,
-  rows: readonly JsonObject[],
-  { account }: Memory,
-  sink: DecodeSink,
-): string | undefined {
-  if (action === 'partial') account.clear(table);
-  // A row that was deleted says nothing that an update did not say before it.
-  if (action === 'delete' || rows.length === 0) return void sink.alive();
-  if (table !== 'execution' || action === 'insert') return account.tell(table, rows, sink);
-  // What the table of executions begins with are old ones.
-  for (const raw of rows) sink.private({ kind: 'account', topic: table, raw });
-  return undefined;
+/** `{"table":"trade","action":"insert","data":[…]}` */
+const TABLES: ActionTableOptions = {
+  readers: new Map([
+    ['trade', readTrades],
+    ['quote', tellQuotes],
+    ['orderBook10', readWindows],
+  ]),
+  books: {
+    tables: ['orderBookL2', 'orderBookL2_25'],
+    level: LEVEL,
+    timeOf: (first) => isoTimeMs(first?.['timestamp']),
+  },
+  isAccount: (table) => PRIVATE.has(table),
+  newAccount: () => new AccountTables(accounts, ACCOUNT_TABLES, MAX_ROWS),
+};
+
+/** A `decode` with a memory of its connection. */
+function newDecode(): (frame: string, sink: DecodeSink) => string | undefined {
+  const tables = new ActionTables(TABLES);
+  return (frame, sink) => {
+    if (frame === 'pong') return void sink.alive();
+    const message = parseObject(frame);
+    if (message === undefined) return 'the frame is neither pong nor a JSON object';
+    if (message['table'] !== undefined) return tables.read(message, sink);
+    if (typeof message['info'] === 'string') return readWelcome(message, sink);
+    return readAnswer(message, tables, sink);
+  };
 }
 
 /** @see https://www.bitmex.com/app/wsAPI */

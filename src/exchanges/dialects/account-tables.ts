@@ -8,13 +8,16 @@ import { RowMemory } from './row-memory.js';
 
 /** What a table holds. */
 export interface AccountTable {
-  /** Names of the fields that together tell its rows apart; none where rows always come whole. */
+  /** Names of the fields that together tell its rows apart; none where rows always come whole, each of them an event. */
   readonly key: readonly string[];
   /** The events that a change of a row can be, in this order; one that is none of them comes as `account`. */
   readonly kinds: (change: JsonObject, whole: JsonObject) => readonly RowKind[];
   /** What the user gets as `raw`: all that is known of the row, or only what came now. */
   readonly raw: 'whole' | 'change';
 }
+
+/** What was done to rows, where they come with it. `partial` is what there is when the table begins. */
+export type RowAction = 'partial' | 'insert' | 'update' | 'delete';
 
 /** Tables by the topics they come under; rows of any other table are told as `account`. */
 export class AccountTables {
@@ -45,6 +48,23 @@ export class AccountTables {
       else problem = `${topic}: a row without ${missing}`;
     }
     return problem;
+  }
+
+  /** The same for rows that come with what was done to them. */
+  tellAction(
+    action: RowAction,
+    topic: string,
+    changes: readonly JsonObject[],
+    sink: DecodeSink,
+  ): string | undefined {
+    if (action === 'partial') this.clear(topic);
+    // A row that was deleted says nothing that an update did not say before it.
+    if (action === 'delete' || changes.length === 0) return void sink.alive();
+    const isOfEvents = this.#tables.get(topic)?.key.length === 0;
+    if (!isOfEvents || action === 'insert') return this.tell(topic, changes, sink);
+    // What a table of events begins with are old ones.
+    for (const raw of changes) sink.private({ kind: 'account', topic, raw });
+    return undefined;
   }
 
   #tellRow(topic: string, table: AccountTable | undefined, change: JsonObject, sink: DecodeSink): void {

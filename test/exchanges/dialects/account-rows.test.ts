@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import type { PrivateEvent } from '../../../src/market.js';
 import { acceptedOrder, accountRows } from '../../../src/exchanges/dialects/account-rows.js';
-import { AccountTables } from '../../../src/exchanges/dialects/account-tables.js';
+import { AccountTables, type RowAction } from '../../../src/exchanges/dialects/account-tables.js';
 import { recordingSink } from '../../support/recording-sink.js';
 
 const IDS = { orderId: 'id', clientOrderId: 'own', symbol: 'symbol', side: 'side' };
@@ -191,5 +191,38 @@ describe('account tables', () => {
     expect([change('b'), change('c'), change('a')]).to.deep.equal(['order', 'order', 'account']);
     memory.clear('orders');
     expect(change('c')).to.equal('account');
+  });
+
+  describe('whose rows come with what was done to them', () => {
+    function done(memory: AccountTables, action: RowAction, topic: string, rows: readonly object[]) {
+      const sink = recordingSink();
+      const changes = rows as readonly Readonly<Record<string, unknown>>[];
+      expect(memory.tellAction(action, topic, changes, sink)).to.equal(undefined);
+      return sink.calls.map(([name, event]) => (event as { kind: string } | undefined)?.kind ?? name);
+    }
+    const own = { ...order, account: 1 };
+    const change = { account: 1, id: 'o', filled: 2 };
+
+    it('begin anew with what there is', () => {
+      const memory = tables();
+      expect(done(memory, 'insert', 'orders', [own])).to.deep.equal(['order']);
+      expect(done(memory, 'update', 'orders', [change])).to.deep.equal(['order']);
+      expect(done(memory, 'partial', 'orders', [])).to.deep.equal(['alive']);
+      expect(done(memory, 'update', 'orders', [change])).to.deep.equal(['account']);
+    });
+
+    it('have nothing new to say when they are deleted', () => {
+      const memory = tables();
+      done(memory, 'partial', 'orders', [own]);
+      expect(done(memory, 'delete', 'orders', [change])).to.deep.equal(['alive']);
+      expect(done(memory, 'delete', 'fills', [{ exec: 't' }])).to.deep.equal(['alive']);
+    });
+
+    it('are events only when they are inserted, where each is an event of its own', () => {
+      const fill = { ...order, exec: 't', price: 5 };
+      expect(done(tables(), 'insert', 'fills', [fill])).to.deep.equal(['fill']);
+      for (const action of ['partial', 'update'] as const)
+        expect(done(tables(), action, 'fills', [fill, fill])).to.deep.equal(['account', 'account']);
+    });
   });
 });
