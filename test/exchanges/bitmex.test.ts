@@ -289,19 +289,23 @@ describe('bitmex decode', () => {
     expect(calls.map(([, topic]) => topic)).to.deep.equal(['trade:XBTUSD', 'trade:ETHUSD']);
   });
 
-  it('names a table that was subscribed for all symbols by its bare name', () => {
-    const decode = exchange.newDecode!();
-    decode(
-      '{"success":true,"subscribe":"liquidation","request":{"op":"subscribe","args":["liquidation"]}}',
-      recordingSink(),
-    );
-    const sink = recordingSink();
-    decode(
-      '{"table":"liquidation","action":"insert","data":[{"symbol":"XBTUSD"},{"symbol":"ETHUSD"}]}',
-      sink,
-    );
-    expect(sink.calls).to.deep.equal([['message', 'liquidation']]);
-  });
+  for (const [what, answer] of [
+    ['subscribed', '{"success":true,"subscribe":"liquidation",'],
+    [
+      'there already',
+      '{"status":400,"error":"You are already subscribed to this topic: liquidation","meta":{},',
+    ],
+  ] as const)
+    it(`names a table that was ${what} for all symbols by its bare name`, () => {
+      const decode = exchange.newDecode!();
+      decode(`${answer}"request":{"op":"subscribe","args":["liquidation"]}}`, recordingSink());
+      const sink = recordingSink();
+      decode(
+        '{"table":"liquidation","action":"insert","data":[{"symbol":"XBTUSD"},{"symbol":"ETHUSD"}]}',
+        sink,
+      );
+      expect(sink.calls).to.deep.equal([['message', 'liquidation']]);
+    });
 
   it('finds the topic of market frames without parsing and leaves whole tables to decode', () => {
     const update = '{"table":"orderBookL2_25","action":"update","data":[{"symbol":"XBTUSD","id":1}]}';

@@ -44,7 +44,9 @@ export function echoedRequests(words: EchoWords): EchoedRequests {
       const error = typeof text === 'string' ? { code: wordOf(status), message: text } : undefined;
       if (typeof op !== 'string') return readUnaddressed(error, words, sink);
       const topic = textOf(rowsOf(args)[0]);
-      if (error !== undefined) return tellError(op, topic, error, words, sink);
+      if (error !== undefined && op === 'subscribe' && topic !== '' && words.isThere.test(error.message))
+        return keepTopic(topic, keeper, sink);
+      if (error !== undefined) return tellError(op, topic, error, sink);
       const resultOf = results.get(op);
       if (resultOf === undefined) return readSuccess(op, topic, message, keeper, sink);
       return readResult(op, resultOf(message), sink);
@@ -71,8 +73,7 @@ function readSuccess(
   if (success !== true) return 'an answer that is neither success nor error';
   if (op === 'subscribe') {
     if (topic === '') return 'an acknowledgement without topic';
-    keeper.subscribed(topic);
-    sink.confirmed(topic);
+    keepTopic(topic, keeper, sink);
   } else if (op === 'unsubscribe') {
     keeper.unsubscribed(topic);
     sink.reply(endOf(topic), true);
@@ -80,17 +81,15 @@ function readSuccess(
   return undefined;
 }
 
-function tellError(
-  op: string,
-  topic: string,
-  error: VenueError,
-  words: EchoWords,
-  sink: DecodeSink,
-): undefined {
+function keepTopic(topic: string, keeper: TopicKeeper, sink: DecodeSink): undefined {
+  keeper.subscribed(topic);
+  sink.confirmed(topic);
+}
+
+function tellError(op: string, topic: string, error: VenueError, sink: DecodeSink): undefined {
   if (op === 'unsubscribe') sink.refusal(endOf(topic), error);
   else if (op !== 'subscribe') sink.refusal(op, error);
   else if (topic === '') sink.refusal(undefined, error);
-  else if (words.isThere.test(error.message)) sink.confirmed(topic);
   else sink.refused(topic, error);
 }
 

@@ -78,8 +78,16 @@ describe('echoed requests', () => {
     expect(refused('unsubscribe', ['moon'])).to.deep.equal([['refusal', 'unsubscribe moon', error]]);
     for (const args of [[], undefined, [5], {}])
       expect(refused('subscribe', args)).to.deep.equal([['refusal', undefined, error]]);
-    const again = bad('Burns already: hall', { op: 'subscribe', args: ['hall'] });
-    expect(again).to.deep.equal({ problem: undefined, kept: [], calls: [['confirmed', 'hall']] });
+  });
+
+  it('confirm a topic that is there already, and tell its keeper', () => {
+    const again = (args: unknown) => bad('Burns already: hall', { op: 'subscribe', args });
+    expect(again(['hall'])).to.deep.equal({
+      problem: undefined,
+      kept: ['+hall'],
+      calls: [['confirmed', 'hall']],
+    });
+    expect(again([]).calls[0]?.slice(0, 2)).to.deep.equal(['refusal', undefined]);
   });
 
   it('may be missing from an error, which then is of a topic in its words or of nobody knows what', () => {
