@@ -3,21 +3,24 @@
 import type { OrderReference, OrderRequest } from '../market.js';
 import { acceptedOrder, accountRows } from './dialects/account-rows.js';
 import { byteIds } from './dialects/byte-ids.js';
+import { channelDecoder, passedOn } from './dialects/channel-data.js';
 import { neededText, type OrderRules, orderProblem, replacement } from './dialects/checks.js';
 import { wordClassifier } from './dialects/classes.js';
 import { decimalOf, idText, shortDecimalText } from './dialects/decimals.js';
-import { numberOf, objectOf, rowsOf, textOf, valueAt } from './dialects/fields.js';
+import { objectOf, rowsOf, valueAt } from './dialects/fields.js';
 import { postJson } from './dialects/http-calls.js';
-import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
+import { isObject, type JsonObject } from './dialects/json-rpc.js';
 import { namedSubscriptions } from './dialects/named-subscriptions.js';
 import { optionTopics } from './dialects/option-topics.js';
+import { pairedBooks } from './dialects/paired-books.js';
+import { readPost, signedPosts } from './dialects/posts.js';
 import { setupRequest } from './dialects/setup-requests.js';
 import { actionSigner } from './dialects/signed-actions.js';
-import { textBooks, textTrades } from './dialects/text-rows.js';
+import { textTrades } from './dialects/text-rows.js';
 import { addressOf } from './dialects/typed-data.js';
 import { ADDRESS_SUBJECT, ownerOf, type WalletCredentials, walletProblem } from './dialects/wallets.js';
 import { type DecodeSink, defineExchange, type InstrumentIds } from './exchange.js';
-import type { OrderCalls, Outgoing, RequestContext, VenueError } from './exchange.js';
+import type { OrderCalls, RequestContext } from './exchange.js';
 
 export type { WalletCredentials as HyperliquidCredentials } from './dialects/wallets.js';
 export type * from './order-fields/hyperliquid.js';
@@ -71,77 +74,18 @@ function topicOf(frame: string): string | undefined {
 
 // Frames: a channel with data, acknowledgements that repeat the subscription, errors as text, answers to posts
 
-/** Older servers greet with a text. */
-const GREETING = 'Websocket connection established.';
-
-/** Makes the `decode` of one connection. */
-function newDecode(): (frame: string, sink: DecodeSink) => string | undefined {
-  const asked = subscriptions.connection();
-  return (frame, sink) => {
-    if (frame === GREETING) return void sink.alive();
-    const message = parseObject(frame);
-    if (message === undefined) return 'the frame is not a JSON object';
-    const { channel, data } = message;
-    if (typeof channel !== 'string') return 'a frame without channel';
-    if (channel === 'pong') return void sink.alive();
-    if (channel === 'post') return readPost(data, sink);
-    if (channel === 'error') return asked.readError(data, sink);
-    if (channel === 'subscriptionResponse') return asked.readAcknowledgement(data, sink);
-    return (READERS.get(channel) ?? readOther)(asked.topicOf(channel, data), data, sink);
-  };
-}
-
-const WORDLESS = 'an error without words';
-
-/** `{"id":256,"response":{"type":"action","payload":{"status":"ok","response":{"type":"order","data":{"statuses":[{"resting":{"oid":4}}]}}}}}` */
-function readPost(data: unknown, sink: DecodeSink): string | undefined {
-  const { id, response } = objectOf(data);
-  if (typeof id !== 'number' || !isObject(response)) return 'an answer to a post without id or response';
-  const { type, payload } = response;
-  if (type === 'error') {
-    const message = textOf(payload) || WORDLESS;
-    sink.refusal(id, { code: /^\d{3}\b/.exec(message)?.[0] ?? 'error', message });
-  } else if (type === 'info' && valueAt(payload, 'data') !== undefined) {
-    sink.reply(id, valueAt(payload, 'data'));
-  } else if (type === 'action' && isObject(payload)) {
-    const error = actionError(payload);
-    if (error === undefined) sink.reply(id, payload);
-    else sink.refusal(id, error);
-  } else return 'an answer to a post of unknown form';
-  return undefined;
-}
-
-/** Failures of the whole action, `{"status":"err","response":"…"}`, and of the only order in it, `{"statuses":[{"error":"…"}]}`. */
-function actionError({ status, response }: JsonObject): VenueError | undefined {
-  if (status !== 'ok') return { code: textOf(status) || 'err', message: textOf(response) || WORDLESS };
-  // A cancel of a schedule or of a twap has one status that is no list.
-  const [first, ...more] = rowsOf(valueAt(response, 'data.statuses') ?? valueAt(response, 'data.status'));
-  const message = more.length === 0 ? valueAt(first, 'error') : undefined;
-  return typeof message === 'string' ? { code: 'order', message } : undefined;
-}
-
 /** `[{"coin":"SOL","side":"A","px":"128.5","sz":"0.42","time":1765887848009,"hash":"0x…","tid":867891549538215,"users":["0x…","0x…"]}]` */
 const SIDES = { side: 'side', buy: 'B', sell: 'A' };
 const LEVEL = { price: 'px', amount: 'sz' };
 const tellTrades = textTrades({ ...SIDES, ...LEVEL, id: 'tid', symbol: 'coin', time: 'time' });
-const { tellTextBook, tellTextQuote } = textBooks(LEVEL);
 
 /**
  * - l2Book: `{"coin":"BTC","time":1790232236546,"levels":[[{"px":"84143.0","sz":"10.25923","n":36}],[{"px":"84144.0","sz":"50.66449","n":18}]]}`
  * - bbo: `{"coin":"SOL","time":1765887848009,"bbo":[{"px":"128.5","sz":"36.93","n":2},null]}`, null for an empty side
  */
-function readBook(topic: string, data: unknown, sink: DecodeSink): string | undefined {
-  const { coin: symbol, time, levels, bbo } = objectOf(data);
-  const sides: unknown = levels ?? bbo;
-  if (typeof symbol !== 'string' || symbol === '' || !Array.isArray(sides) || sides.length !== 2)
-    return `${topic}: malformed book`;
-  const [bids, asks] = bbo === undefined ? sides : sides.map(best);
-  const none = Number.NaN;
-  const book = { topic, symbol, bids, asks, timeMs: numberOf(time), sequence: none, previous: none };
-  return bbo === undefined ? tellTextBook(sink, book) : tellTextQuote(sink, book);
-}
+const tellBook = pairedBooks({ symbol: 'coin', time: 'time', levels: 'levels', best: 'bbo', level: LEVEL });
 
-const best = (side: unknown): readonly unknown[] => (side === null ? [] : [side]);
+const tellOther = passedOn(/^(?:activeAssetCtx|allMids|candle|allDexs|outcome)/);
 
 function readOrders(topic: string, data: unknown, sink: DecodeSink): string | undefined {
   if (!Array.isArray(data)) return `${topic}: malformed orders`;
@@ -153,27 +97,27 @@ function readOrders(topic: string, data: unknown, sink: DecodeSink): string | un
 function readFills(topic: string, data: unknown, sink: DecodeSink): string | undefined {
   if (!isObject(data)) return `${topic}: no data`;
   const { fills, isSnapshot } = data;
-  if (!Array.isArray(fills) || isSnapshot === true || fills.length === 0) return readOther(topic, data, sink);
+  if (!Array.isArray(fills) || isSnapshot === true || fills.length === 0) return tellOther(topic, data, sink);
   return rows.tell('fill', topic, fills, sink);
 }
 
-const MARKET = /^(?:activeAssetCtx|allMids|candle|allDexs|outcome)/;
-
-function readOther(topic: string, data: unknown, sink: DecodeSink): string | undefined {
-  if (typeof data !== 'object' || data === null) return `${topic}: no data`;
-  if (MARKET.test(topic)) return void sink.message(topic);
-  return void sink.private({ kind: 'account', topic, raw: data });
-}
-
-/** By channel what reads its data. */
-const READERS = new Map([
-  ['trades', tellTrades],
-  ['l2Book', readBook],
-  ['bbo', readBook],
-  ['orderUpdates', readOrders],
-  ['user', readFills],
-  ['userFills', readFills],
-]);
+const newDecode = channelDecoder(subscriptions, {
+  /** Of older servers. */
+  greeting: 'Websocket connection established.',
+  pong: 'pong',
+  acknowledgement: 'subscriptionResponse',
+  error: 'error',
+  answers: { post: readPost },
+  readers: {
+    trades: tellTrades,
+    l2Book: tellBook,
+    bbo: tellBook,
+    orderUpdates: readOrders,
+    user: readFills,
+    userFills: readFills,
+  },
+  others: tellOther,
+});
 
 // The account's own data
 
@@ -212,17 +156,7 @@ const rows = accountRows({
 const DOMAIN = { name: 'Exchange', version: '1', chainId: 1337 };
 export const actions = actionSigner(DOMAIN, { live: 'a', test: 'b' });
 
-function post(context: RequestContext, type: string, payload: JsonObject): Outgoing {
-  const id = context.nextId();
-  return { id, frame: JSON.stringify({ method: 'post', id, request: { type, payload } }) };
-}
-
-/** `{"method":"post","id":256,"request":{"type":"action","payload":{"action":{…},"nonce":17,"signature":{…},"vaultAddress":null}}}` */
-const act = (context: RequestContext, action: JsonObject, expiresAfter?: number): Outgoing =>
-  post(context, 'action', actions.payload(action, context, expiresAfter));
-
-const ask = (context: RequestContext, type: string, params: JsonObject = {}): Outgoing =>
-  post(context, 'info', { type, ...params });
+const { act, ask, request } = signedPosts(actions);
 
 const SPOT_OFFSET = 10_000;
 
@@ -372,8 +306,7 @@ export const hyperliquid = defineExchange<WalletCredentials>({
   unsubscribe: (names, context) => subscriptions.calls('unsubscribe', names, context),
   commonTopic: (kind, symbol) => `${{ trades: 'trades', quotes: 'bbo', book: 'l2Book' }[kind]}:${symbol}`,
   /** `action` signs its parameters and sends them; any other method is a question of the info endpoint. */
-  request: (method, params, context) =>
-    method === 'action' ? act(context, params) : ask(context, method, params),
+  request,
   orders,
   /** The venue has no codes, its texts are all there is. */
   classify: wordClassifier([
