@@ -9,6 +9,7 @@ import { wordClassifier } from './dialects/classes.js';
 import { decimalOf, idText, shortDecimalText } from './dialects/decimals.js';
 import { objectOf, rowsOf, valueAt } from './dialects/fields.js';
 import { postJson } from './dialects/http-calls.js';
+import { instrumentPlaces } from './dialects/instrument-places.js';
 import { isObject, type JsonObject } from './dialects/json-rpc.js';
 import { namedSubscriptions } from './dialects/named-subscriptions.js';
 import { optionTopics } from './dialects/option-topics.js';
@@ -19,7 +20,7 @@ import { actionSigner } from './dialects/signed-actions.js';
 import { textTrades } from './dialects/text-rows.js';
 import { addressOf } from './dialects/typed-data.js';
 import { ADDRESS_SUBJECT, ownerOf, type WalletCredentials, walletProblem } from './dialects/wallets.js';
-import { type DecodeSink, defineExchange, type InstrumentIds } from './exchange.js';
+import { type DecodeSink, defineExchange } from './exchange.js';
 import type { OrderCalls, RequestContext } from './exchange.js';
 
 export type { WalletCredentials as HyperliquidCredentials } from './dialects/wallets.js';
@@ -158,32 +159,20 @@ export const actions = actionSigner(DOMAIN, { live: 'a', test: 'b' });
 
 const { act, ask, request } = signedPosts(actions);
 
-const SPOT_OFFSET = 10_000;
+const info = (question: JsonObject) => postJson('/info', question);
 
 /** Orders name an instrument by its place: in `meta` for perpetuals, 10000 plus its index in `spotMeta` for spot. */
-const instrumentIds: InstrumentIds = {
-  fetch: () => [postJson('/info', { type: 'meta' }), postJson('/info', { type: 'spotMeta' })],
-  read(result) {
-    const [universe, tokens] = [valueAt(result, 'universe'), valueAt(result, 'tokens')];
-    if (!Array.isArray(universe)) return 'the answer has no universe';
-    const isSpot = Array.isArray(tokens);
-    return (universe as readonly unknown[]).flatMap((row, place) => {
-      const [name, id] = [valueAt(row, 'name'), isSpot ? valueAt(row, 'index') : place];
-      if (typeof name !== 'string' || !Number.isSafeInteger(id)) return [];
-      return [[name, (isSpot ? SPOT_OFFSET : 0) + (id as number)] as const];
-    });
+const instruments = instrumentPlaces({
+  venue: 'Hyperliquid',
+  hint: 'names are case-sensitive, compare BTC and @107',
+  call: (type) => info({ type }),
+  lists: {
+    meta: { first: 0 },
+    spotMeta: { first: 10_000, place: 'index', knownBy: 'tokens', placeInName: /^@(\d+)$/ },
   },
-};
-
-function assetOf(symbol: string | undefined, context: RequestContext): number {
-  const name = neededText(symbol);
-  const [, spot] = /^@(\d+)$/.exec(name) ?? [];
-  const id = context.instrumentIds?.get(name) ?? SPOT_OFFSET + Number(spot);
-  if (!Number.isNaN(id)) return id;
-  throw new TypeError(
-    `Hyperliquid has no instrument "${name}": names are case-sensitive, compare BTC and @107`,
-  );
-}
+  rows: 'universe',
+  name: 'name',
+});
 
 const ORDER_RULES: OrderRules = {
   clientOrderIdLength: 34,
@@ -198,7 +187,7 @@ function wireOrder(order: OrderRequest, context: RequestContext): JsonObject {
   const { timeInForce = 'good-til-cancelled', clientOrderId } = order;
   const tif = order.postOnly === true ? 'Alo' : ORDER_RULES.timesInForce?.[timeInForce];
   return {
-    a: assetOf(order.symbol, context),
+    a: instruments.numberOf(order.symbol, context),
     b: order.side === 'buy',
     p: shortDecimalText(order.price ?? Number.NaN, 8),
     s: shortDecimalText(order.amount, 8),
@@ -241,7 +230,7 @@ const orders: OrderCalls = {
     return act(context, { type: 'modify', oid: nameOf(reference), order });
   },
   cancel(reference, context) {
-    const [asset, name] = [assetOf(reference.symbol, context), nameOf(reference)];
+    const [asset, name] = [instruments.numberOf(reference.symbol, context), nameOf(reference)];
     if (typeof name === 'number') return act(context, { type: 'cancel', cancels: [{ a: asset, o: name }] });
     return act(context, { type: 'cancelByCloid', cancels: [{ asset, cloid: name }] });
   },
@@ -280,10 +269,10 @@ export const hyperliquid = defineExchange<WalletCredentials>({
   heartbeat: { intervalMs: 20_000, silenceMs: 45_000, anyFrameCounts: true, ping: () => '{"method":"ping"}' },
   login: {
     validate: walletProblem,
-    fetch: ({ privateKey }) => postJson('/info', { type: 'userRole', user: addressOf(privateKey) }),
+    fetch: ({ privateKey }) => info({ type: 'userRole', user: addressOf(privateKey) }),
     read: readRole,
   },
-  instrumentIds,
+  instrumentIds: instruments.ids,
   /**
    * Cancels all orders of the account a minute after the last sign of life, ten times a day at most.
    * - success: `{"status":"ok","response":{"type":"default"}}`
