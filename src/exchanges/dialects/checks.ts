@@ -13,6 +13,8 @@ export function missingText(credentials: unknown, names: readonly string[]): str
 
 export interface OrderRules {
   readonly clientOrderIdLength: number;
+  /** What is said of an order of any other type, where the venue has limit orders only. */
+  readonly limitOnly?: string;
   /** Types that need a price, beside `limit`. */
   readonly pricedTypes?: readonly string[];
   /** Names of the venue that the order's own fields fill, so `extra` must not. */
@@ -28,6 +30,7 @@ export interface OrderRules {
 /** Checks an order's own fields before anything is sent. */
 export function orderProblem(order: OrderRequest, rules: OrderRules): string | undefined {
   const { type = 'limit', clientOrderId } = order;
+  if (rules.limitOnly !== undefined && (order.type ?? 'limit') !== 'limit') return rules.limitOnly;
   if (typeof order.symbol !== 'string' || order.symbol === '')
     return 'order.symbol must be a non-empty string';
   if (order.side !== 'buy' && order.side !== 'sell') return 'order.side must be buy or sell';

@@ -33,4 +33,17 @@ describe('client order ids as bytes', () => {
     expect(ids.hint).to.equal('up to 16 characters without spaces, or 16 bytes as hex with 0x');
     for (const none of [undefined, null, 7, {}]) expect(ids.read(none)).to.equal('');
   });
+
+  it('have two lengths: of a text that fits as its bytes, and of the bytes as hex', () => {
+    expect([ids.bytes, ids.longest]).to.deep.equal([16, 34]);
+    expect(bytes).to.have.lengthOf(ids.longest);
+    expect(ids.fits('x'.repeat(ids.bytes))).to.equal(true);
+  });
+
+  it("name an order where the venue's number is not known", () => {
+    expect(ids.nameOf({ orderId: '77', clientOrderId: 'bot-1' })).to.equal(77);
+    expect(ids.nameOf({ clientOrderId: 'bot-1' })).to.equal('0x626f742d310000000000000000000000');
+    expect(() => ids.nameOf({ clientOrderId: '' })).to.throw(TypeError);
+    expect(() => ids.nameOf({} as never)).to.throw(TypeError);
+  });
 });

@@ -12,6 +12,16 @@ const rules: OrderRules = {
 };
 
 describe('checks of an order', () => {
+  it('refuse every type but one where the venue has no other, before anything else', () => {
+    const limitOnly = 'Toy has limit orders only';
+    const check = (changes: object) => orderProblem({ ...order, ...changes }, { ...rules, limitOnly });
+    expect(check({})).to.equal(undefined);
+    expect(check({ type: 'limit' })).to.equal(undefined);
+    expect(check({ type: 'market' })).to.equal(limitOnly);
+    expect(check({ type: 'stop', amount: 0, symbol: '' })).to.equal(limitOnly);
+    expect(orderProblem({ ...order, type: 'stop' }, rules)).to.equal(undefined);
+  });
+
   it('say which field the venue has no meaning for', () => {
     const problems: readonly (readonly [Partial<OrderRequest>, string | undefined])[] = [
       [{}, undefined],
