@@ -1,6 +1,6 @@
 // Credentials of venues that know their users by an address: a key that signs, and for whom.
-import type { RequestContext } from '../exchange.js';
-import { textOf } from './fields.js';
+import type { HttpCall, Login, RequestContext } from '../exchange.js';
+import { textOf, valueAt } from './fields.js';
 import { isObject } from './json-rpc.js';
 import { addressOf, isPrivateKey } from './typed-data.js';
 
@@ -37,4 +37,29 @@ export function walletProblem(credentials: unknown): string | undefined {
 export function ownerOf({ credentials }: RequestContext): string {
   const { privateKey, account, vault } = credentials as WalletCredentials;
   return (vault ?? account ?? addressOf(privateKey)).toLowerCase();
+}
+
+export interface RoleWords {
+  /** The question of an address's role, and how it is asked over HTTP. */
+  readonly question: string;
+  readonly call: (question: string, address: string) => HttpCall;
+  /** The field of the answer that holds the role, and the role of an address that the venue does not know. */
+  readonly role: string;
+  readonly nobody: string;
+}
+
+/** A key signs without being asked for first, so this is what tells a wrong one before the first order does. */
+export function roleLogin({ question, call, role, nobody }: RoleWords): Login<WalletCredentials> {
+  return {
+    validate: walletProblem,
+    fetch: ({ privateKey }) => call(question, addressOf(privateKey)),
+    read(result, { privateKey }) {
+      const granted = valueAt(result, role);
+      if (typeof granted !== 'string') return `the answer to ${question} has no ${role}`;
+      if (granted !== nobody)
+        return { lifetimeMs: Number.POSITIVE_INFINITY, granted: [granted], secrets: {} };
+      const message = `This key (${addressOf(privateKey)}) belongs to no account and no API wallet`;
+      return { code: granted, message };
+    },
+  };
 }

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { freshNonce } from '../../../src/exchanges/dialects/nonces.js';
 import { actionHash, actionSigner } from '../../../src/exchanges/dialects/signed-actions.js';
 import { addressOf } from '../../../src/exchanges/dialects/typed-data.js';
-import { ownerOf, walletProblem } from '../../../src/exchanges/dialects/wallets.js';
+import { ownerOf, roleLogin, walletProblem } from '../../../src/exchanges/dialects/wallets.js';
 import { requestContext } from '../../support/request-context.js';
 
 const privateKey = '0x0123456789012345678901234567890123456789012345678901234567890123';
@@ -73,5 +73,28 @@ describe('wallets', () => {
     expect(ownerWith({ account, vault })).to.equal(vault);
     expect(ownerWith({ account })).to.equal(account);
     expect(ownerWith({})).to.equal(addressOf(privateKey));
+  });
+
+  it('are asked for their role, which an address that nobody knows has not', () => {
+    const { validate, fetch, read } = roleLogin({
+      question: 'whoIs',
+      call: (question, who) => ({ method: 'GET', url: `/${question}?who=${who}` }),
+      role: 'rank',
+      nobody: 'stranger',
+    });
+    expect(validate({ privateKey })).to.equal(undefined);
+    expect(validate({})).to.be.a('string');
+    expect(fetch?.({ privateKey }, requestContext()).url).to.equal(`/whoIs?who=${addressOf(privateKey)}`);
+    expect(read({ rank: 'captain' }, { privateKey })).to.deep.equal({
+      lifetimeMs: Number.POSITIVE_INFINITY,
+      granted: ['captain'],
+      secrets: {},
+    });
+    expect(read({ rank: 'stranger' }, { privateKey })).to.deep.equal({
+      code: 'stranger',
+      message: `This key (${addressOf(privateKey)}) belongs to no account and no API wallet`,
+    });
+    for (const odd of [undefined, null, 'captain', [], {}, { rank: 7 }, { rank: { toString: 0 } }])
+      expect(read(odd, { privateKey })).to.equal('the answer to whoIs has no rank');
   });
 });
