@@ -1,27 +1,24 @@
 // Hyperliquid, whole: market data, the events of any address, and signed actions on one WebSocket without a login.
 // Oddities to know: a coin that does not exist kills the socket without a word, and books come whole each time.
-import type { OrderReference, OrderRequest } from '../market.js';
-import { acceptedOrder, accountRows } from './dialects/account-rows.js';
+import { innerList, passedOn, rowList } from './dialects/account-channels.js';
+import { accountRows } from './dialects/account-rows.js';
+import { actionOrders } from './dialects/action-orders.js';
 import { byteIds } from './dialects/byte-ids.js';
-import { channelDecoder, passedOn } from './dialects/channel-data.js';
-import { neededText, type OrderRules, orderProblem, replacement } from './dialects/checks.js';
+import { channelDecoder } from './dialects/channel-data.js';
 import { wordClassifier } from './dialects/classes.js';
-import { decimalOf, idText, shortDecimalText } from './dialects/decimals.js';
-import { objectOf, rowsOf, valueAt } from './dialects/fields.js';
+import { objectOf, valueAt } from './dialects/fields.js';
 import { postJson } from './dialects/http-calls.js';
 import { instrumentPlaces } from './dialects/instrument-places.js';
-import { isObject, type JsonObject } from './dialects/json-rpc.js';
 import { namedSubscriptions } from './dialects/named-subscriptions.js';
 import { optionTopics } from './dialects/option-topics.js';
+import { ownerQuestions } from './dialects/owner-questions.js';
 import { pairedBooks } from './dialects/paired-books.js';
 import { readPost, signedPosts } from './dialects/posts.js';
-import { setupRequest } from './dialects/setup-requests.js';
+import { timerSwitch } from './dialects/setup-requests.js';
 import { actionSigner } from './dialects/signed-actions.js';
 import { textTrades } from './dialects/text-rows.js';
-import { addressOf } from './dialects/typed-data.js';
-import { ADDRESS_SUBJECT, ownerOf, type WalletCredentials, walletProblem } from './dialects/wallets.js';
-import { type DecodeSink, defineExchange } from './exchange.js';
-import type { OrderCalls, RequestContext } from './exchange.js';
+import { ADDRESS_SUBJECT, roleLogin, type WalletCredentials } from './dialects/wallets.js';
+import { defineExchange } from './exchange.js';
 
 export type { WalletCredentials as HyperliquidCredentials } from './dialects/wallets.js';
 export type * from './order-fields/hyperliquid.js';
@@ -73,53 +70,6 @@ function topicOf(frame: string): string | undefined {
   return channel === undefined ? undefined : `${channel}:${coin}`;
 }
 
-// Frames: a channel with data, acknowledgements that repeat the subscription, errors as text, answers to posts
-
-/** `[{"coin":"SOL","side":"A","px":"128.5","sz":"0.42","time":1765887848009,"hash":"0x…","tid":867891549538215,"users":["0x…","0x…"]}]` */
-const SIDES = { side: 'side', buy: 'B', sell: 'A' };
-const LEVEL = { price: 'px', amount: 'sz' };
-const tellTrades = textTrades({ ...SIDES, ...LEVEL, id: 'tid', symbol: 'coin', time: 'time' });
-
-/**
- * - l2Book: `{"coin":"BTC","time":1790232236546,"levels":[[{"px":"84143.0","sz":"10.25923","n":36}],[{"px":"84144.0","sz":"50.66449","n":18}]]}`
- * - bbo: `{"coin":"SOL","time":1765887848009,"bbo":[{"px":"128.5","sz":"36.93","n":2},null]}`, null for an empty side
- */
-const tellBook = pairedBooks({ symbol: 'coin', time: 'time', levels: 'levels', best: 'bbo', level: LEVEL });
-
-const tellOther = passedOn(/^(?:activeAssetCtx|allMids|candle|allDexs|outcome)/);
-
-function readOrders(topic: string, data: unknown, sink: DecodeSink): string | undefined {
-  if (!Array.isArray(data)) return `${topic}: malformed orders`;
-  if (data.length === 0) sink.alive();
-  return rows.tell('order', topic, data, sink);
-}
-
-/** `{"fills":[…]}`, with `"isSnapshot":true` for what was filled before: those go to the user as they are, for reconciling. */
-function readFills(topic: string, data: unknown, sink: DecodeSink): string | undefined {
-  if (!isObject(data)) return `${topic}: no data`;
-  const { fills, isSnapshot } = data;
-  if (!Array.isArray(fills) || isSnapshot === true || fills.length === 0) return tellOther(topic, data, sink);
-  return rows.tell('fill', topic, fills, sink);
-}
-
-const newDecode = channelDecoder(subscriptions, {
-  /** Of older servers. */
-  greeting: 'Websocket connection established.',
-  pong: 'pong',
-  acknowledgement: 'subscriptionResponse',
-  error: 'error',
-  answers: { post: readPost },
-  readers: {
-    trades: tellTrades,
-    l2Book: tellBook,
-    bbo: tellBook,
-    orderUpdates: readOrders,
-    user: readFills,
-    userFills: readFills,
-  },
-  others: tellOther,
-});
-
 // The account's own data
 
 const clientIds = byteIds(16);
@@ -152,112 +102,91 @@ const rows = accountRows({
   prepare: ({ order = { status: 'open' }, ...row }) => ({ orderType: 'Limit', ...row, ...objectOf(order) }),
 });
 
+// Frames: a channel with data, acknowledgements that repeat the subscription, errors as text, answers to posts
+
+/** `[{"coin":"SOL","side":"A","px":"128.5","sz":"0.42","time":1765887848009,"hash":"0x…","tid":867891549538215,"users":["0x…","0x…"]}]` */
+const SIDES = { side: 'side', buy: 'B', sell: 'A' };
+const LEVEL = { price: 'px', amount: 'sz' };
+const tellTrades = textTrades({ ...SIDES, ...LEVEL, id: 'tid', symbol: 'coin', time: 'time' });
+
+/**
+ * - l2Book: `{"coin":"BTC","time":1790232236546,"levels":[[{"px":"84143.0","sz":"10.25923","n":36}],[{"px":"84144.0","sz":"50.66449","n":18}]]}`
+ * - bbo: `{"coin":"SOL","time":1765887848009,"bbo":[{"px":"128.5","sz":"36.93","n":2},null]}`, null for an empty side
+ */
+const tellBook = pairedBooks({ symbol: 'coin', time: 'time', levels: 'levels', best: 'bbo', level: LEVEL });
+
+const tellOther = passedOn(/^(?:activeAssetCtx|allMids|candle|allDexs|outcome)/);
+
+/** `{"fills":[…]}`, with `"isSnapshot":true` for what was filled before: those go to the user as they are, for reconciling. */
+const tellFills = innerList('fill', rows, { list: 'fills', isOld: 'isSnapshot', others: tellOther });
+
+const decoder = channelDecoder(subscriptions, {
+  /** Of older servers. */
+  greeting: 'Websocket connection established.',
+  channels: { pong: 'pong', acknowledgement: 'subscriptionResponse', error: 'error' },
+  answers: { post: readPost },
+  readers: {
+    trades: tellTrades,
+    'l2Book bbo': tellBook,
+    orderUpdates: rowList('order', rows),
+    'user userFills': tellFills,
+  },
+  others: tellOther,
+});
+
 // Posts: signed actions (orders, cancels, the dead-man's switch) and questions about the account
 
 const DOMAIN = { name: 'Exchange', version: '1', chainId: 1337 };
 export const actions = actionSigner(DOMAIN, { live: 'a', test: 'b' });
-
-const { act, ask, request } = signedPosts(actions);
-
-const info = (question: JsonObject) => postJson('/info', question);
+const posts = signedPosts(actions);
 
 /** Orders name an instrument by its place: in `meta` for perpetuals, 10000 plus its index in `spotMeta` for spot. */
 const instruments = instrumentPlaces({
   venue: 'Hyperliquid',
   hint: 'names are case-sensitive, compare BTC and @107',
-  call: (type) => info({ type }),
+  call: (type) => postJson('/info', { type }),
   lists: {
     meta: { first: 0 },
     spotMeta: { first: 10_000, place: 'index', knownBy: 'tokens', placeInName: /^@(\d+)$/ },
   },
-  rows: 'universe',
-  name: 'name',
+  fields: { rows: 'universe', name: 'name' },
 });
 
-const ORDER_RULES: OrderRules = {
-  clientOrderIdLength: 34,
-  clientOrderIds: clientIds,
-  timesInForce: { 'good-til-cancelled': 'Gtc', 'immediate-or-cancel': 'Ioc' },
-  ownFields: /^(?:a|b|p|s|r|c|type|orders|nonce|signature)$/,
-  extraFields: ['t', 'grouping', 'builder', 'expiresAfter'],
-};
-
-/** `{"a":4,"b":true,"p":"1100","s":"0.2","r":false,"t":{"limit":{"tif":"Gtc"}},"c":"0x1234…"}`, its keys in just this order. */
-function wireOrder(order: OrderRequest, context: RequestContext): JsonObject {
-  const { timeInForce = 'good-til-cancelled', clientOrderId } = order;
-  const tif = order.postOnly === true ? 'Alo' : ORDER_RULES.timesInForce?.[timeInForce];
-  return {
-    a: instruments.numberOf(order.symbol, context),
-    b: order.side === 'buy',
-    p: shortDecimalText(order.price ?? Number.NaN, 8),
-    s: shortDecimalText(order.amount, 8),
-    r: order.reduceOnly ?? false,
-    t: order.extra?.['t'] ?? { limit: { tif } },
-    c: clientOrderId === undefined ? undefined : clientIds.write(clientOrderId),
-  };
-}
-
-const nameOf = ({ orderId, clientOrderId }: OrderReference): number | string =>
-  orderId === undefined ? clientIds.write(neededText(clientOrderId)) : Number(orderId);
+const account = { posts, instruments, clientIds, rows };
 
 /** @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/exchange-endpoint */
-const orders: OrderCalls = {
-  clientOrderIdLength: ORDER_RULES.clientOrderIdLength,
-  madeOrderIdLength: 16,
-  validate(order) {
-    if ((order.type ?? 'limit') === 'limit') return orderProblem(order, ORDER_RULES);
-    return 'Hyperliquid has limit orders only: for a market order send one that is immediate-or-cancel at the worst price you accept, for a trigger order give extra.t';
-  },
-  /** `{"type":"order","orders":[…],"grouping":"na"}` */
-  place(order, context) {
-    const { grouping = 'na', builder, expiresAfter } = order.extra ?? {};
-    const action = { type: 'order', orders: [wireOrder(order, context)], grouping, builder };
-    return act(context, action, expiresAfter as number | undefined);
-  },
-  /** `{"statuses":[{"resting":{"oid":3}}]}` or `{"statuses":[{"filled":{"totalSz":"0.5","avgPx":"73.6","oid":3}}]}`, deep in the answer. */
-  readPlaced(result, asked) {
-    const status = valueAt(result, 'response.data.statuses.0');
-    if (asked === undefined || !isObject(status)) return undefined;
-    const { resting, filled } = status;
-    const { oid, totalSz, avgPx } = objectOf(filled ?? resting);
-    const order = acceptedOrder(idText(oid), asked, Number.NaN, status, 'open');
-    if (order === undefined || filled === undefined) return order;
-    return { ...order, state: 'filled', filledAmount: decimalOf(totalSz), averagePrice: decimalOf(avgPx) };
-  },
-  /** `{"type":"modify","oid":3,"order":{…}}`: the new order in full, for nothing of the old one is kept. */
-  edit(reference, changes, context) {
-    const order = wireOrder(replacement(reference, changes), context);
-    return act(context, { type: 'modify', oid: nameOf(reference), order });
-  },
-  cancel(reference, context) {
-    const [asset, name] = [instruments.numberOf(reference.symbol, context), nameOf(reference)];
-    if (typeof name === 'number') return act(context, { type: 'cancel', cancels: [{ a: asset, o: name }] });
-    return act(context, { type: 'cancelByCloid', cancels: [{ asset, cloid: name }] });
-  },
-  readCancelled: () => undefined,
-  lookup: (reference, context) =>
-    ask(context, 'orderStatus', { user: ownerOf(context), oid: nameOf(reference) }),
-  /** `{"status":"order","order":{"order":{…},"status":"open","statusTimestamp":17}}` or `{"status":"unknownOid"}` */
-  readLookup: (result) => rows.orders(valueAt(result, 'order')),
-  openOrders({ symbol }, context) {
-    if (symbol !== undefined)
-      throw new TypeError('Hyperliquid tells all open orders at once: leave filter.symbol out');
-    return ask(context, 'openOrders', { user: ownerOf(context) });
-  },
-  readOpenOrders: rows.orders,
-  positions: (context) => ask(context, 'clearinghouseState', { user: ownerOf(context) }),
-  readPositions: (result) =>
-    rowsOf(valueAt(result, 'assetPositions')).flatMap((row) => rows.positions(valueAt(row, 'position'))),
+const orders = {
+  ...actionOrders(account, {
+    limitOnly:
+      'Hyperliquid has limit orders only: for a market order send one that is immediate-or-cancel at the worst price you accept, for a trigger order give extra.t',
+    maxDecimals: 8,
+    /** `{"a":4,"b":true,"p":"1100","s":"0.2","r":false,"t":{"limit":{"tif":"Gtc"}},"c":"0x1234…"}`, its keys in just this order. */
+    // biome-ignore format: a table
+    keys: { instrument: 'a', isBuy: 'b', price: 'p', amount: 's', reduceOnly: 'r', terms: 't', clientOrderId: 'c' },
+    otherNames: 'type orders nonce signature',
+    extraFields: ['t', 'grouping', 'builder', 'expiresAfter'],
+    timesInForce: { 'good-til-cancelled': 'Gtc', 'immediate-or-cancel': 'Ioc' },
+    postOnly: 'Alo',
+    termsOf: (tif) => ({ limit: { tif } }),
+    /** `{"type":"order","orders":[…],"grouping":"na"}` */
+    place: (order, { grouping = 'na', builder }) => ({ type: 'order', orders: [order], grouping, builder }),
+    /** `{"type":"modify","oid":3,"order":{…}}`: the new order in full, for nothing of the old one is kept. */
+    edit: (oid, order) => ({ type: 'modify', oid, order }),
+    cancel: (a, o) => ({ type: 'cancel', cancels: [{ a, o }] }),
+    cancelByClientId: (asset, cloid) => ({ type: 'cancelByCloid', cancels: [{ asset, cloid }] }),
+    /** `{"statuses":[{"resting":{"oid":3}}]}` or `{"statuses":[{"filled":{"totalSz":"0.5","avgPx":"73.6","oid":3}}]}`, deep in the answer. */
+    // biome-ignore format: a table
+    placed: { resting: 'resting', filled: 'filled', orderId: 'oid', filledAmount: 'totalSz', averagePrice: 'avgPx' },
+  }),
+  ...ownerQuestions(account, {
+    venue: 'Hyperliquid',
+    keys: { owner: 'user', order: 'oid' },
+    /** `{"status":"order","order":{"order":{…},"status":"open","statusTimestamp":17}}` or `{"status":"unknownOid"}` */
+    lookup: { type: 'orderStatus', order: 'order' },
+    openOrders: { type: 'openOrders' },
+    positions: { type: 'clearinghouseState', list: 'assetPositions', position: 'position' },
+  }),
 };
-
-/** A key signs without being asked for first, so this is what tells a wrong one before the first order does. */
-function readRole(result: unknown, { privateKey }: WalletCredentials) {
-  const role = valueAt(result, 'role');
-  if (typeof role !== 'string') return 'the answer to userRole has no role';
-  if (role !== 'missing') return { lifetimeMs: Number.POSITIVE_INFINITY, granted: [role], secrets: {} };
-  const message = `This key (${addressOf(privateKey)}) belongs to no account and no API wallet`;
-  return { code: role, message };
-}
 
 /** @see https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/websocket */
 export const hyperliquid = defineExchange<WalletCredentials>({
@@ -267,35 +196,33 @@ export const hyperliquid = defineExchange<WalletCredentials>({
   restUrls: { live: 'https://api.hyperliquid.xyz', test: 'https://api.hyperliquid-testnet.xyz' },
   /** The venue ends a connection on which it has sent nothing for 60 s; the answer to a ping counts. */
   heartbeat: { intervalMs: 20_000, silenceMs: 45_000, anyFrameCounts: true, ping: () => '{"method":"ping"}' },
-  login: {
-    validate: walletProblem,
-    fetch: ({ privateKey }) => info({ type: 'userRole', user: addressOf(privateKey) }),
-    read: readRole,
-  },
+  /** `{"role":"user"}`, `{"role":"agent","data":{"user":"0x…"}}` or `{"role":"missing"}` */
+  login: roleLogin({
+    question: 'userRole',
+    call: (type, user) => postJson('/info', { type, user }),
+    role: 'role',
+    nobody: 'missing',
+  }),
   instrumentIds: instruments.ids,
   /**
    * Cancels all orders of the account a minute after the last sign of life, ten times a day at most.
    * - success: `{"status":"ok","response":{"type":"default"}}`
    * - failure: `{"status":"err","response":"Cannot set scheduled cancel time until enough volume traded. Required: $1000000. Traded: $373.47205."}`
    */
-  safetySwitch: {
-    kind: 'timer',
+  safetySwitch: timerSwitch({
+    name: 'arm scheduleCancel',
     refreshEveryMs: 20_000,
-    arm: (context) => [
-      setupRequest(
-        'arm scheduleCancel',
-        act(context, { type: 'scheduleCancel', time: Math.floor(context.wallMs) + 60_000 }),
-        (result) => valueAt(result, 'status') === 'ok',
-        'scheduleCancel was not answered with ok',
-      ),
-    ],
-  },
+    arm: (context) =>
+      posts.act(context, { type: 'scheduleCancel', time: Math.floor(context.wallMs) + 60_000 }),
+    isGood: (result) => valueAt(result, 'status') === 'ok',
+    problem: 'scheduleCancel was not answered with ok',
+  }),
   checkTopic: topics.problemOf,
   subscribe: (names, context) => subscriptions.calls('subscribe', names, context),
   unsubscribe: (names, context) => subscriptions.calls('unsubscribe', names, context),
   commonTopic: (kind, symbol) => `${{ trades: 'trades', quotes: 'bbo', book: 'l2Book' }[kind]}:${symbol}`,
   /** `action` signs its parameters and sends them; any other method is a question of the info endpoint. */
-  request,
+  request: posts.request,
   orders,
   /** The venue has no codes, its texts are all there is. */
   classify: wordClassifier([
@@ -311,8 +238,7 @@ export const hyperliquid = defineExchange<WalletCredentials>({
     frames: { units: 2000, windowMs: 60_000 },
     connects: { units: 30, windowMs: 60_000 },
   },
-  decode: (frame, sink) => newDecode()(frame, sink),
-  newDecode,
+  ...decoder,
   topicOf,
   rehearsal: [
     '{"channel":"trades","data":[{"coin":"BTC","side":"A","px":"84143.0","sz":"0.42","time":1765887848009,"hash":"0x00","tid":867891549538215,"users":["0x00","0x01"]}]}',

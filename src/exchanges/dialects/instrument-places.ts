@@ -23,8 +23,7 @@ export interface InstrumentPlaceWords {
   readonly call: (list: string) => HttpCall;
   readonly lists: Readonly<Record<string, PlaceList>>;
   /** The field of an answer that holds the rows, and that of a row which holds the instrument's name. */
-  readonly rows: string;
-  readonly name: string;
+  readonly fields: { readonly rows: string; readonly name: string };
 }
 
 export interface InstrumentPlaces {
@@ -61,14 +60,14 @@ function numberInName(name: string, lists: readonly PlaceList[]): number | undef
 function readPlaces(
   result: unknown,
   lists: readonly PlaceList[],
-  words: InstrumentPlaceWords,
+  { fields }: InstrumentPlaceWords,
 ): readonly (readonly [symbol: string, id: number])[] | string {
-  const rows = valueAt(result, words.rows);
-  if (!Array.isArray(rows)) return `the answer has no ${words.rows}`;
+  const rows = valueAt(result, fields.rows);
+  if (!Array.isArray(rows)) return `the answer has no ${fields.rows}`;
   const list = listOf(result, lists);
   if (list === undefined) return 'the answer is that of no list';
   return (rows as readonly unknown[]).flatMap((row, at) => {
-    const name = valueAt(row, words.name);
+    const name = valueAt(row, fields.name);
     const place = list.place === undefined ? at : valueAt(row, list.place);
     if (typeof name !== 'string' || !Number.isSafeInteger(place)) return [];
     return [[name, list.first + (place as number)] as const];

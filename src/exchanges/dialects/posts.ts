@@ -71,3 +71,8 @@ function statusesOf(result: unknown): readonly unknown[] {
   const data = valueAt(result, 'response.data');
   return rowsOf(valueAt(data, 'statuses') ?? valueAt(data, 'status'));
 }
+
+/** What became of the first part of an action, out of the answer to it. */
+export function firstStatusOf(result: unknown): unknown {
+  return valueAt(result, 'response.data.statuses.0');
+}

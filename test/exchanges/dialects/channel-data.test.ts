@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { channelDecoder, type DataReader, passedOn } from '../../../src/exchanges/dialects/channel-data.js';
+import { passedOn } from '../../../src/exchanges/dialects/account-channels.js';
+import { channelDecoder, type DataReader } from '../../../src/exchanges/dialects/channel-data.js';
 import { namedSubscriptions } from '../../../src/exchanges/dialects/named-subscriptions.js';
 import { optionTopics } from '../../../src/exchanges/dialects/option-topics.js';
 import { recordingSink, type SinkCall } from '../../support/recording-sink.js';
@@ -23,19 +24,17 @@ const tellTides: DataReader = (topic, data, sink) => {
   return void sink.message(topic);
 };
 const words = {
-  pong: 'here',
-  acknowledgement: 'done',
-  error: 'wrong',
+  channels: { pong: 'here', acknowledgement: 'done', error: 'wrong' },
   answers: { answer: (data: unknown) => (data === 1 ? undefined : 'an odd answer') },
-  readers: { tides: tellTides },
+  readers: { 'tides currents': tellTides },
   others: passedOn(/^weather/),
 };
-const newDecode = channelDecoder(subscriptions, { ...words, greeting: 'Ahoy.' });
+const { decode, newDecode } = channelDecoder(subscriptions, { ...words, greeting: 'Ahoy.' });
 
 /** What frames of one connection tell, in order. */
 function told(...frames: readonly object[]): readonly SinkCall[] {
-  const [sink, decode] = [recordingSink(), newDecode()];
-  for (const frame of frames) expect(decode(JSON.stringify(frame), sink)).to.equal(undefined);
+  const [sink, read] = [recordingSink(), newDecode()];
+  for (const frame of frames) expect(read(JSON.stringify(frame), sink)).to.equal(undefined);
   return sink.calls;
 }
 const problem = (frame: string) => {
@@ -55,7 +54,18 @@ describe('frames of a channel and its data', () => {
       ['confirmed', 'tides:X?step=5'],
       ['message', 'tides:X?step=5'],
     ]);
-    expect(told({ channel: 'tides', data })).to.deep.equal([['message', 'tides:X']]);
+    expect(told({ channel: 'tides', data }, { channel: 'currents', data })).to.deep.equal([
+      ['message', 'tides:X'],
+      ['message', 'currents'],
+    ]);
+  });
+
+  it('can be read one by one, each as the first of its connection', () => {
+    const sink = recordingSink();
+    const subscription = { type: 'tides', harbour: 'X', step: 5 };
+    decode(JSON.stringify({ channel: 'done', data: { method: 'subscribe', subscription } }), sink);
+    decode(JSON.stringify({ channel: 'tides', data: [{ harbour: 'X' }] }), sink);
+    expect(sink.calls.at(-1)).to.deep.equal(['message', 'tides:X']);
   });
 
   it('can be pongs, errors and answers', () => {
@@ -71,11 +81,11 @@ describe('frames of a channel and its data', () => {
     const sink = recordingSink();
     expect(newDecode()('Ahoy.', sink)).to.equal(undefined);
     expect(sink.calls).to.deep.equal([['alive']]);
-    const greetless = channelDecoder(subscriptions, words)();
-    expect(greetless('Ahoy.', recordingSink())).to.equal('the frame is not a JSON object');
+    const greetless = channelDecoder(subscriptions, words);
+    expect(greetless.decode('Ahoy.', recordingSink())).to.equal('the frame is not a JSON object');
   });
 
-  it('go on as they are where nothing reads them: the market as messages, the rest as the account', () => {
+  it('have one reader for all other channels', () => {
     const ships = { harbour: 'X', ships: 3 };
     expect(told({ channel: 'weather', data: {} }, { channel: 'ships', data: ships })).to.deep.equal([
       ['message', 'weather'],

@@ -4,7 +4,8 @@ import { instrumentPlaces } from '../../../src/exchanges/dialects/instrument-pla
 import { requestContext } from '../../support/request-context.js';
 
 const call = (list: string) => postJson('/map', { list });
-const words = { venue: 'Toy', hint: 'compare North and %5', call, rows: 'all', name: 'called' };
+const fields = { rows: 'all', name: 'called' };
+const words = { venue: 'Toy', hint: 'compare North and %5', call, fields };
 const { ids, numberOf } = instrumentPlaces({
   ...words,
   lists: {
