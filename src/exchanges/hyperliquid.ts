@@ -1,6 +1,6 @@
 // Hyperliquid, whole: market data, the events of any address, and signed actions on one WebSocket without a login.
 // Oddities to know: a coin that does not exist kills the socket without a word, and books come whole each time.
-import { innerList, passedOn, rowList } from './dialects/account-channels.js';
+import { innerList, passedOn, rowList } from './dialects/row-readers.js';
 import { accountRows } from './dialects/account-rows.js';
 import { actionOrders } from './dialects/action-orders.js';
 import { byteIds } from './dialects/byte-ids.js';

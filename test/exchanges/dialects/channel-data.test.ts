@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { passedOn } from '../../../src/exchanges/dialects/account-channels.js';
+import { passedOn } from '../../../src/exchanges/dialects/row-readers.js';
 import { channelDecoder, type DataReader } from '../../../src/exchanges/dialects/channel-data.js';
 import { namedSubscriptions } from '../../../src/exchanges/dialects/named-subscriptions.js';
 import { optionTopics } from '../../../src/exchanges/dialects/option-topics.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { innerList, passedOn, rowList } from '../../../src/exchanges/dialects/account-channels.js';
+import { innerList, passedOn, rowList } from '../../../src/exchanges/dialects/row-readers.js';
 import type { AccountRows } from '../../../src/exchanges/dialects/account-rows.js';
 import type { DataReader } from '../../../src/exchanges/dialects/channel-data.js';
 import { isObject } from '../../../src/exchanges/dialects/json-rpc.js';
