@@ -8,8 +8,8 @@ import { wordClassifier } from './dialects/classes.js';
 import { decimalOf } from './dialects/exact-numbers.js';
 import { countOf, numberOf, objectOf, rowsOf, textOf, wordOf } from './dialects/fields.js';
 import { isoTimeMs } from './dialects/iso-time.js';
-import { keepNumber, kept } from './dialects/kept-numbers.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
+import { sidedBooks } from './dialects/sided-books.js';
 import { textTrades } from './dialects/text-rows.js';
 import type { CommonTopicKind, DecodeSink, Exchange, Login, RequestContext } from './exchange.js';
 import { defineExchange, defineVenue } from './exchange.js';
@@ -120,7 +120,7 @@ interface Events {
 function readEvents(channel: string, frame: Events, sink: DecodeSink): string | undefined {
   switch (channel) {
     case 'l2_data':
-      return readBooks(frame, sink);
+      return tellBooks(channel, frame.events, sink, frame.timeMs, frame.sequence);
     case 'market_trades':
       return readTrades(frame, sink);
     case 'ticker':
@@ -170,45 +170,11 @@ function readSubscriptions({ events }: Events, sink: DecodeSink): string | undef
 }
 
 /** `{"type":"update","product_id":"BTC-USD","updates":[{"side":"bid","event_time":"…","price_level":"68900.00","new_quantity":"0"}]}` */
-function readBooks({ events, timeMs, sequence }: Events, sink: DecodeSink): string | undefined {
-  let end = 0;
-  for (const event of events) {
-    end = keepBook(event, end);
-    if (end < 0) return 'l2_data: malformed';
-  }
-  let at = 0;
-  for (const { type, product_id: symbol, updates } of events as readonly unknown[] as readonly WireBook[]) {
-    const kind = type === 'snapshot' ? 'snapshot' : 'change';
-    sink.book(`level2:${symbol}`, symbol, kind, timeMs, sequence, Number.NaN);
-    for (const { side, price_level: price, new_quantity: amount } of updates) {
-      sink.level(side === 'bid' ? 'bid' : 'ask', kept(at), kept(at + 1), price, amount);
-      at += 2;
-    }
-  }
-  return undefined;
-}
-
-type WireLevel = Readonly<Record<'side' | 'price_level' | 'new_quantity', string>>;
-
-interface WireBook {
-  readonly type: 'snapshot' | 'update';
-  readonly product_id: string;
-  readonly updates: readonly WireLevel[];
-}
-
-/** Keeps price and amount of each level from `at` on; returns the place behind them, -1 where something is wrong. */
-function keepBook({ type, product_id: symbol, updates }: JsonObject, at: number): number {
-  if ((type !== 'snapshot' && type !== 'update') || typeof symbol !== 'string' || symbol === '') return -1;
-  if (!Array.isArray(updates)) return -1;
-  let next = at;
-  for (const level of updates as readonly (Partial<WireLevel> | null)[]) {
-    if (level?.side !== 'bid' && level?.side !== 'offer') return -1;
-    if (!keepNumber(next, decimalOf(level.price_level))) return -1;
-    if (!keepNumber(next + 1, decimalOf(level.new_quantity))) return -1;
-    next += 2;
-  }
-  return next;
-}
+// biome-ignore format: a table
+const tellBooks = sidedBooks({
+  type: 'type', whole: 'snapshot', change: 'update', symbol: 'product_id', levels: 'updates', side: 'side', bid: 'bid',
+  ask: 'offer', price: 'price_level', amount: 'new_quantity', topicOf: (symbol) => `level2:${symbol}`,
+});
 
 /** `{"trade_id":"995098700","product_id":"BTC-USD","price":"68900.50","size":"0.0015","side":"BUY","time":"…"}` */
 const tellTrades = textTrades({
