@@ -10,7 +10,7 @@ import { countOf, numberOf, objectOf, rowsOf, textOf, wordOf } from './dialects/
 import { isoTimeMs } from './dialects/iso-time.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
 import { sidedBooks } from './dialects/sided-books.js';
-import { textTrades } from './dialects/text-rows.js';
+import { textQuotes, textTrades } from './dialects/text-rows.js';
 import type { CommonTopicKind, DecodeSink, Exchange, Login, RequestContext } from './exchange.js';
 import { defineExchange, defineVenue } from './exchange.js';
 import { privateKeyOf, signJwt } from './dialects/jwt.js';
@@ -223,26 +223,21 @@ function readCandles({ events }: Events, sink: DecodeSink): string | undefined {
 }
 
 /** `{"type":"ticker","product_id":"BTC-USD","price":"68900.50","best_bid":"68900.00","best_bid_quantity":"1.5",…}`: a quote and more. */
-function readTickers(channel: string, { events, timeMs }: Events, sink: DecodeSink): string | undefined {
+const quotesOf = (channel: string) =>
+  textQuotes({
+    symbol: 'product_id',
+    bid: 'best_bid',
+    bidAmount: 'best_bid_quantity',
+    ask: 'best_ask',
+    askAmount: 'best_ask_quantity',
+    topicOf: (symbol) => `${channel}:${symbol}`,
+  });
+const tellQuotes = { ticker: quotesOf('ticker'), ticker_batch: quotesOf('ticker_batch') };
+
+function readTickers(channel: 'ticker' | 'ticker_batch', { events, timeMs }: Events, sink: DecodeSink) {
   const tickers = rowsIn(events, 'tickers');
   if (!tickers.every(isObject)) return `${channel}: malformed`;
-  const quotes = tickers.map((row) => {
-    const [bidPrice, bids] = sideOf(row['best_bid'], row['best_bid_quantity']);
-    const [askPrice, asks] = sideOf(row['best_ask'], row['best_ask_quantity']);
-    return { symbol: textOf(row['product_id']), bidPrice, bids, askPrice, asks };
-  });
-  if (quotes.some(({ symbol, bids, asks }) => symbol === '' || bids < 0 || asks < 0))
-    return `${channel}: malformed`;
-  for (const { symbol, bidPrice, bids, askPrice, asks } of quotes) {
-    sink.quote(`${channel}:${symbol}`, symbol, bidPrice, bids, askPrice, asks, timeMs, Number.NaN);
-  }
-  return tellFrame(channel, tickers, sink);
-}
-
-/** An empty side has no price, or the price 0. */
-function sideOf(price: unknown, amount: unknown): readonly [price: number, amount: number] {
-  const number = numberOf(price);
-  return number > 0 ? [number, numberOf(amount)] : [Number.NaN, 0];
+  return tellQuotes[channel](channel, tickers, sink, timeMs) ?? tellFrame(channel, tickers, sink);
 }
 
 // The account

@@ -3,6 +3,7 @@
 import type { DecodeSink } from '../exchange.js';
 import { idText } from './decimals.js';
 import { decimalOf } from './exact-numbers.js';
+import { numberOf } from './fields.js';
 import { keepNumber, kept } from './kept-numbers.js';
 
 /** Where a row of a book holds its price and its amount: at these places of a list, or under these names. What else it holds is the venue's. */
@@ -155,3 +156,57 @@ function millisecondsOf(value: unknown): number {
 
 /** What is read of it was checked to be text. */
 type TextTrade = Readonly<Record<string, string>>;
+
+/** The venue's names of the fields of a quote whose prices and amounts are decimal texts. */
+export interface TextQuoteFields {
+  readonly symbol: string;
+  readonly bid: string;
+  readonly bidAmount: string;
+  readonly ask: string;
+  readonly askAmount: string;
+  /** The topic of a quote of this symbol. Left out: all are of the topic that is given. */
+  readonly topicOf?: (symbol: string) => string;
+}
+
+/**
+ * Tells the quotes of all rows, or none of them where one has no symbol or an amount below zero. A side without a price above zero is empty.
+ * `timeMs`: rows have no time of their own, it is that of their frame.
+ */
+export function textQuotes(names: TextQuoteFields) {
+  const { symbol, bid, bidAmount, ask, askAmount, topicOf } = names;
+  const keepQuote = (row: unknown, index: number): row is TextQuote => {
+    if (typeof row !== 'object' || row === null) return false;
+    const quote = row as TextQuote;
+    const name = quote[symbol];
+    return (
+      typeof name === 'string' &&
+      name !== '' &&
+      keepSide(index * 4, quote[bid], quote[bidAmount]) &&
+      keepSide(index * 4 + 2, quote[ask], quote[askAmount])
+    );
+  };
+  return (topic: string, rows: readonly unknown[], sink: DecodeSink, timeMs: number): string | undefined => {
+    if (!rows.every(keepQuote)) return `${topic}: malformed`;
+    let at = 0;
+    for (const quote of rows) {
+      const name = quote[symbol] as string;
+      const own = topicOf === undefined ? topic : topicOf(name);
+      sink.quote(own, name, kept(at), kept(at + 1), kept(at + 2), kept(at + 3), timeMs, Number.NaN);
+      at += 4;
+    }
+    return undefined;
+  };
+}
+
+/** Keeps the price of a side and its amount, where it says one; false for an amount below zero. */
+function keepSide(at: number, price: unknown, amount: unknown): boolean {
+  const number = numberOf(price);
+  const isEmpty = !(number > 0);
+  const size = isEmpty ? 0 : numberOf(amount);
+  keepNumber(at, isEmpty ? Number.NaN : number);
+  keepNumber(at + 1, size);
+  // An amount that is not said is none that makes no sense.
+  return !(size < 0);
+}
+
+type TextQuote = Readonly<Record<string, unknown>>;

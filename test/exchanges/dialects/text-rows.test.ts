@@ -3,6 +3,7 @@ import {
   tellTextBook,
   tellTextQuote,
   textBooks,
+  textQuotes,
   textTrades,
 } from '../../../src/exchanges/dialects/text-rows.js';
 import { recordingSink } from '../../support/recording-sink.js';
@@ -108,6 +109,55 @@ describe('trades of decimal texts', () => {
     ]) {
       const sink = recordingSink();
       expect(tell('trades:X', [trade, { ...trade, ...bad }], sink)).to.equal('trades:X: malformed trades');
+      expect(sink.calls).to.deep.equal([]);
+    }
+  });
+});
+
+describe('quotes of decimal texts', () => {
+  const FIELDS = { symbol: 'coin', bid: 'b', bidAmount: 'bs', ask: 'a', askAmount: 'as' };
+  const tell = textQuotes(FIELDS);
+  const quote = { coin: 'X', b: '1.50', bs: '2', a: '1.60', as: '0.5', last: '1.55' };
+  const whole = [1.5, 2, 1.6, 0.5];
+
+  it('have the time of their frame', () => {
+    const sink = recordingSink();
+    expect(tell('best', [quote, { ...quote, coin: 'Y' }], sink, 7)).to.equal(undefined);
+    expect(sink.calls).to.deep.equal([
+      ['quote', 'best', 'X', ...whole, 7, none],
+      ['quote', 'best', 'Y', ...whole, 7, none],
+    ]);
+  });
+
+  it('can be of several topics', () => {
+    const sink = recordingSink();
+    const own = textQuotes({ ...FIELDS, topicOf: (symbol) => `best/${symbol}` });
+    own('best', [quote, { ...quote, coin: 'Y' }], sink, 7);
+    expect(sink.calls.map((call) => call[1])).to.deep.equal(['best/X', 'best/Y']);
+  });
+
+  it('have an empty side where there is no price above zero', () => {
+    for (const price of ['', '0', '0.00', '-1', 'x', null, undefined, {}, [], '1e999']) {
+      const sink = recordingSink();
+      expect(tell('best', [{ ...quote, b: price, bs: '5' }], sink, 7), String(price)).to.equal(undefined);
+      expect(sink.calls).to.deep.equal([['quote', 'best', 'X', none, 0, 1.6, 0.5, 7, none]]);
+    }
+  });
+
+  it('do not say an amount that is none', () => {
+    const sink = recordingSink();
+    tell('best', [{ ...quote, as: undefined }], sink, 7);
+    expect(sink.calls).to.deep.equal([['quote', 'best', 'X', 1.5, 2, 1.6, none, 7, none]]);
+  });
+
+  it('are told all or none', () => {
+    const rows = [{ coin: '' }, { coin: 7 }, { bs: '-2' }, { as: '-0.5' }].map((bad) => ({
+      ...quote,
+      ...bad,
+    }));
+    for (const row of [...rows, null, undefined, 7, 'X', []]) {
+      const sink = recordingSink();
+      expect(tell('best', [quote, row], sink, 7), JSON.stringify(row)).to.equal('best: malformed');
       expect(sink.calls).to.deep.equal([]);
     }
   });
