@@ -1,19 +1,18 @@
 // Coinbase Advanced Trade: a socket for market data and one for the account's own. Orders go over REST only.
 // Oddities to know: no ids, each answer is the whole list of topics; one count over all frames of a connection; a JWT in each message.
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { accountRows } from './dialects/account-rows.js';
 import { channelBatches } from './dialects/channel-topics.js';
-import { missingText } from './dialects/checks.js';
 import { wordClassifier } from './dialects/classes.js';
 import { decimalOf } from './dialects/exact-numbers.js';
 import { countOf, numberOf, objectOf, rowsOf, textOf, wordOf } from './dialects/fields.js';
 import { isoTimeMs } from './dialects/iso-time.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
+import { messageTokens } from './dialects/message-tokens.js';
 import { sidedBooks } from './dialects/sided-books.js';
 import { textQuotes, textTrades } from './dialects/text-rows.js';
-import type { CommonTopicKind, DecodeSink, Exchange, Login, RequestContext } from './exchange.js';
+import type { CommonTopicKind, DecodeSink, Exchange, RequestContext } from './exchange.js';
 import { defineExchange, defineVenue } from './exchange.js';
-import { privateKeyOf, signJwt } from './dialects/jwt.js';
 
 /** A CDP API key with the right to view. There is no test network with a WebSocket. */
 export interface CoinbaseCredentials {
@@ -25,33 +24,12 @@ export interface CoinbaseCredentials {
 
 const DOCUMENTATION =
   'https://docs.cdp.coinbase.com/coinbase-app/advanced-trade-apis/websocket/websocket-overview';
-/** A token is for one message; what it subscribed goes on when it has expired. */
-const TOKEN_SECONDS = 120;
-
-/** There is no message to log in with: each message of the account's socket carries a token of its own. */
-const login: Login<CoinbaseCredentials> = {
-  validate(credentials) {
-    const missing = missingText(credentials, ['keyName', 'privateKey']);
-    if (missing !== undefined) return missing;
-    const { privateKey } = credentials as CoinbaseCredentials;
-    if (privateKeyOf(privateKey) !== undefined) return undefined;
-    return 'credentials.privateKey must be the PEM of a P-256 key or an Ed25519 key in base64';
-  },
-  read: () => 'Coinbase answers no login',
-};
-
-/** @see https://docs.cdp.coinbase.com/coinbase-app/advanced-trade-apis/websocket/websocket-authentication */
-export function messageToken({ keyName, privateKey }: CoinbaseCredentials, context: RequestContext): string {
-  const key = privateKeyOf(privateKey);
-  if (key === undefined) throw new TypeError('credentials.privateKey cannot sign');
-  const now = Math.floor(context.wallMs / 1000);
-  const nonce = createHash('sha256').update(context.nonce()).digest('hex').slice(0, 32);
-  return signJwt(
-    key,
-    { kid: keyName, nonce },
-    { sub: keyName, iss: 'cdp', nbf: now, exp: now + TOKEN_SECONDS },
-  );
-}
+/**
+ * There is no login: each message of the account's socket carries a token of its own.
+ * @see https://docs.cdp.coinbase.com/coinbase-app/advanced-trade-apis/websocket/websocket-authentication
+ */
+const tokens = messageTokens({ venue: 'Coinbase', issuer: 'cdp', lifetimeSeconds: 120 });
+export const { messageToken } = tokens;
 
 /** What the feed of Coinbase Exchange, the institutional venue, wants instead: base64 of HMAC-SHA256. `timestamp` in seconds, as text. */
 export function signExchangeFeed(secret: string, timestamp: string): string {
@@ -324,10 +302,10 @@ export const coinbase = defineVenue({
     market: defineExchange(socket('wss://advanced-trade-ws.coinbase.com')),
     user: defineExchange<CoinbaseCredentials>({
       ...socket('wss://advanced-trade-ws-user.coinbase.com'),
-      login,
+      login: tokens.login,
     }),
   },
   socketOfTopic: (topic) => (PRIVATE.test(topic) ? 'user' : 'market'),
   commonTopic,
-  validateCredentials: (credentials) => login.validate(credentials),
+  validateCredentials: tokens.login.validate,
 });
