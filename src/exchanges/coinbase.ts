@@ -2,16 +2,16 @@
 // Oddities to know: no ids, each answer is the whole list of topics; one count over all frames of a connection; a JWT in each message.
 import { createHmac } from 'node:crypto';
 import { accountRows } from './dialects/account-rows.js';
-import { channelBatches } from './dialects/channel-topics.js';
 import { wordClassifier } from './dialects/classes.js';
 import { decimalOf } from './dialects/exact-numbers.js';
-import { countOf, numberOf, objectOf, rowsOf, textOf, wordOf } from './dialects/fields.js';
+import { countOf, numberOf, objectOf, rowsOf, textOf } from './dialects/fields.js';
 import { isoTimeMs } from './dialects/iso-time.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
+import { listedSubscriptions } from './dialects/listed-subscriptions.js';
 import { messageTokens } from './dialects/message-tokens.js';
 import { sidedBooks } from './dialects/sided-books.js';
 import { textQuotes, textTrades } from './dialects/text-rows.js';
-import type { CommonTopicKind, DecodeSink, Exchange, RequestContext } from './exchange.js';
+import type { CommonTopicKind, DecodeSink, Exchange } from './exchange.js';
 import { defineExchange, defineVenue } from './exchange.js';
 
 /** A CDP API key with the right to view. There is no test network with a WebSocket. */
@@ -42,8 +42,6 @@ export function signExchangeFeed(secret: string, timestamp: string): string {
 const PRIVATE = /^(?:user|futures_balance_summary)$/;
 const WHOLE = /^(?:user|futures_balance_summary|status)$/;
 const TOPIC = /^(?:level2|market_trades|ticker|ticker_batch|candles):[A-Z0-9]+(?:-[A-Z0-9]+)+$/;
-/** Products of one message: the venue states no limit; this keeps frames below 4 KB. */
-const BATCH = { maxTopics: 100, maxBytes: 3000 };
 const COMMON: Readonly<Record<CommonTopicKind, string>> = {
   trades: 'market_trades',
   quotes: 'ticker',
@@ -61,18 +59,20 @@ function checkTopic(topic: string): string | undefined {
 }
 
 /** `{"type":"subscribe","product_ids":["ETH-USD","BTC-USD"],"channel":"level2","jwt":"…"}`, one channel per message. */
-function topicCalls(type: string, topics: readonly string[], context: RequestContext) {
-  return channelBatches(topics, BATCH).map(({ channel, symbols, topics: asked }) => {
+const subscriptions = listedSubscriptions({
+  method: 'type',
+  channel: 'channel',
+  symbols: 'product_ids',
+  token: 'jwt',
+  // Products of one message: the venue states no limit; this keeps frames below 4 KB.
+  limits: { maxTopics: 100, maxBytes: 3000 },
+  whole: WHOLE,
+  untold: /^heartbeats$/,
+  tokenOf(channel, context) {
     const credentials = PRIVATE.test(channel) ? (context.credentials as CoinbaseCredentials) : undefined;
-    const message = {
-      type,
-      ...(symbols.length === 0 ? {} : { product_ids: symbols }),
-      channel,
-      ...(credentials === undefined ? {} : { jwt: messageToken(credentials, context) }),
-    };
-    return { id: context.nextId(), frame: JSON.stringify(message), topics: asked };
-  });
-}
+    return credentials && messageToken(credentials, context);
+  },
+});
 
 // Frames: all have one envelope with a channel, a number in the connection's one count, a time and a list of events
 
@@ -107,7 +107,11 @@ function readEvents(channel: string, frame: Events, sink: DecodeSink): string | 
     case 'heartbeats':
       return void sink.alive();
     case 'subscriptions':
-      return readSubscriptions(frame, sink);
+      // `{"events":[{"subscriptions":{"level2":["BTC-USD","ETH-USD"],"heartbeats":["heartbeats"]}}]}`: all there are, after each change.
+      return subscriptions.read(
+        frame.events.map((event) => event['subscriptions']),
+        sink,
+      );
     case 'user':
       return readUser(frame, sink);
     case 'candles':
@@ -126,24 +130,6 @@ function readEvents(channel: string, frame: Events, sink: DecodeSink): string | 
 function readError({ message }: JsonObject, sink: DecodeSink): string | undefined {
   if (typeof message !== 'string') return 'an error without a message';
   sink.refusal(undefined, { code: 'error', message });
-  return undefined;
-}
-
-/** `{"events":[{"subscriptions":{"level2":["BTC-USD","ETH-USD"],"heartbeats":["heartbeats"]}}]}`: all there are, after each change. */
-function readSubscriptions({ events }: Events, sink: DecodeSink): string | undefined {
-  const topics: string[] = [];
-  for (const { subscriptions } of events) {
-    if (!isObject(subscriptions)) return 'subscriptions: malformed';
-    for (const [channel, products] of Object.entries(subscriptions)) {
-      if (WHOLE.test(channel)) topics.push(channel);
-      else if (Array.isArray(products) && channel !== 'heartbeats') {
-        topics.push(...products.map((product) => `${channel}:${wordOf(product)}`));
-      }
-    }
-  }
-  topics.sort();
-  if (sink.subscribed !== undefined) sink.subscribed(topics);
-  else for (const topic of topics) sink.confirmed(topic);
   return undefined;
 }
 
@@ -273,8 +259,8 @@ function socket(url: string): Exchange<CoinbaseCredentials> {
     isPrivate: (topic) => PRIVATE.test(topic),
     checkTopic,
     commonTopic,
-    subscribe: (topics, context) => topicCalls('subscribe', topics, context),
-    unsubscribe: (topics, context) => topicCalls('unsubscribe', topics, context),
+    subscribe: (topics, context) => subscriptions.calls('subscribe', topics, context),
+    unsubscribe: (topics, context) => subscriptions.calls('unsubscribe', topics, context),
     classify: wordClassifier([
       ['login', /authentication/i],
       ['rate', /rate limit|too many/i],
