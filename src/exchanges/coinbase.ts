@@ -2,11 +2,12 @@
 // Oddities to know: no ids, each answer is the whole list of topics; one count over all frames of a connection; a JWT in each message.
 import { createHmac } from 'node:crypto';
 import { accountRows } from './dialects/account-rows.js';
+import { type ChannelEvents, channelEvents, eventRows } from './dialects/channel-events.js';
 import { wordClassifier } from './dialects/classes.js';
 import { decimalOf } from './dialects/exact-numbers.js';
-import { countOf, numberOf, objectOf, rowsOf, textOf } from './dialects/fields.js';
+import { numberOf, objectOf, rowsOf, textOf } from './dialects/fields.js';
 import { isoTimeMs } from './dialects/iso-time.js';
-import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
+import { isObject } from './dialects/json-rpc.js';
 import { listedSubscriptions } from './dialects/listed-subscriptions.js';
 import { messageTokens } from './dialects/message-tokens.js';
 import { sidedBooks } from './dialects/sided-books.js';
@@ -24,6 +25,7 @@ export interface CoinbaseCredentials {
 
 const DOCUMENTATION =
   'https://docs.cdp.coinbase.com/coinbase-app/advanced-trade-apis/websocket/websocket-overview';
+
 /**
  * There is no login: each message of the account's socket carries a token of its own.
  * @see https://docs.cdp.coinbase.com/coinbase-app/advanced-trade-apis/websocket/websocket-authentication
@@ -42,11 +44,7 @@ export function signExchangeFeed(secret: string, timestamp: string): string {
 const PRIVATE = /^(?:user|futures_balance_summary)$/;
 const WHOLE = /^(?:user|futures_balance_summary|status)$/;
 const TOPIC = /^(?:level2|market_trades|ticker|ticker_batch|candles):[A-Z0-9]+(?:-[A-Z0-9]+)+$/;
-const COMMON: Readonly<Record<CommonTopicKind, string>> = {
-  trades: 'market_trades',
-  quotes: 'ticker',
-  book: 'level2',
-};
+const COMMON = { trades: 'market_trades', quotes: 'ticker', book: 'level2' };
 const commonTopic = (kind: CommonTopicKind, symbol: string): string => `${COMMON[kind]}:${symbol}`;
 
 function checkTopic(topic: string): string | undefined {
@@ -58,7 +56,8 @@ function checkTopic(topic: string): string | undefined {
   return `"${topic}" is no topic of Coinbase: compare level2:BTC-USD, market_trades:BTC-USD, ticker:BTC-USD, candles:BTC-USD, status, user (all products), futures_balance_summary`;
 }
 
-/** `{"type":"subscribe","product_ids":["ETH-USD","BTC-USD"],"channel":"level2","jwt":"…"}`, one channel per message. */
+/** `{"type":"subscribe","product_ids":["ETH-USD","BTC-USD"],"channel":"level2","jwt":"…"}`, one channel per message. After each change
+ * `{"subscriptions":{"level2":["BTC-USD","ETH-USD"],"heartbeats":["heartbeats"]}}` tells all there are. */
 const subscriptions = listedSubscriptions({
   method: 'type',
   channel: 'channel',
@@ -66,6 +65,7 @@ const subscriptions = listedSubscriptions({
   token: 'jwt',
   // Products of one message: the venue states no limit; this keeps frames below 4 KB.
   limits: { maxTopics: 100, maxBytes: 3000 },
+  list: 'subscriptions',
   whole: WHOLE,
   untold: /^heartbeats$/,
   tokenOf(channel, context) {
@@ -74,64 +74,7 @@ const subscriptions = listedSubscriptions({
   },
 });
 
-// Frames: all have one envelope with a channel, a number in the connection's one count, a time and a list of events
-
-/** `{"channel":"ticker","client_id":"","timestamp":"…","sequence_num":12,"events":[…]}` */
-function decodeCoinbase(frame: string, sink: DecodeSink): string | undefined {
-  const message = parseObject(frame);
-  if (message === undefined) return 'the frame is not a JSON object';
-  const { type, channel, events, timestamp } = message;
-  if (type === 'error') return readError(message, sink);
-  if (typeof channel !== 'string' || !Array.isArray(events) || !events.every(isObject)) return 'no events';
-  const sequence = countOf(message['sequence_num']);
-  if (Number.isNaN(sequence)) return `${channel}: no sequence_num`;
-  sink.frameSequence?.(sequence);
-  return readEvents(channel, { events, timeMs: isoTimeMs(timestamp), sequence }, sink);
-}
-
-interface Events {
-  readonly events: readonly JsonObject[];
-  readonly timeMs: number;
-  readonly sequence: number;
-}
-
-function readEvents(channel: string, frame: Events, sink: DecodeSink): string | undefined {
-  switch (channel) {
-    case 'l2_data':
-      return tellBooks(channel, frame.events, sink, frame.timeMs, frame.sequence);
-    case 'market_trades':
-      return readTrades(frame, sink);
-    case 'ticker':
-    case 'ticker_batch':
-      return readTickers(channel, frame, sink);
-    case 'heartbeats':
-      return void sink.alive();
-    case 'subscriptions':
-      // `{"events":[{"subscriptions":{"level2":["BTC-USD","ETH-USD"],"heartbeats":["heartbeats"]}}]}`: all there are, after each change.
-      return subscriptions.read(
-        frame.events.map((event) => event['subscriptions']),
-        sink,
-      );
-    case 'user':
-      return readUser(frame, sink);
-    case 'candles':
-      return readCandles(frame, sink);
-    case 'futures_balance_summary':
-      for (const raw of frame.events) sink.private({ kind: 'account', topic: channel, raw });
-      return undefined;
-    case 'status':
-      return void sink.message(channel);
-    default:
-      return 'a channel that is not known';
-  }
-}
-
-/** `{"type":"error","message":"authentication failure"}` says neither to what, nor why: a channel that does not exist reads the same. */
-function readError({ message }: JsonObject, sink: DecodeSink): string | undefined {
-  if (typeof message !== 'string') return 'an error without a message';
-  sink.refusal(undefined, { code: 'error', message });
-  return undefined;
-}
+// Market data
 
 /** `{"type":"update","product_id":"BTC-USD","updates":[{"side":"bid","event_time":"…","price_level":"68900.00","new_quantity":"0"}]}` */
 // biome-ignore format: a table
@@ -155,54 +98,30 @@ const tellTrades = textTrades({
   topicOf: (symbol) => `market_trades:${symbol}`,
 });
 
-function readTrades({ events }: Events, sink: DecodeSink): string | undefined {
-  const trades = rowsIn(events, 'trades');
-  if (events.every(({ type }) => type !== 'snapshot')) return tellTrades('market_trades', trades, sink);
+const readTrades = eventRows({
+  rows: 'trades',
+  symbol: 'product_id',
+  tell: ({ channel }, trades, sink) => tellTrades(channel, trades, sink),
   // A subscription starts with old trades, which are not events: they go on as they are.
-  return trades.every(isObject) ? tellFrame('market_trades', trades, sink) : 'market_trades: malformed';
-}
-
-/** The rows of all events; what holds no rows counts as a row that is none. Nearly always there is one event. */
-function rowsIn(events: readonly JsonObject[], name: string): readonly unknown[] {
-  const only = events.length === 1 ? events[0]?.[name] : undefined;
-  return Array.isArray(only) ? only : events.flatMap((event) => event[name] ?? [undefined]);
-}
-
-/** The frame as it is, once for each product in it. */
-function tellFrame(
-  channel: string,
-  rows: readonly { readonly product_id?: unknown }[],
-  sink: DecodeSink,
-): string | undefined {
-  const symbols = new Set(rows.map((row) => textOf(row.product_id)));
-  if (symbols.has('')) return `${channel}: malformed`;
-  for (const symbol of symbols) sink.message(`${channel}:${symbol}`);
-  if (symbols.size === 0) sink.alive();
-  return undefined;
-}
-
-function readCandles({ events }: Events, sink: DecodeSink): string | undefined {
-  const candles = rowsIn(events, 'candles');
-  return candles.every(isObject) ? tellFrame('candles', candles, sink) : 'candles: malformed';
-}
+  isPast: ({ type }) => type === 'snapshot',
+});
 
 /** `{"type":"ticker","product_id":"BTC-USD","price":"68900.50","best_bid":"68900.00","best_bid_quantity":"1.5",…}`: a quote and more. */
-const quotesOf = (channel: string) =>
-  textQuotes({
-    symbol: 'product_id',
-    bid: 'best_bid',
-    bidAmount: 'best_bid_quantity',
-    ask: 'best_ask',
-    askAmount: 'best_ask_quantity',
-    topicOf: (symbol) => `${channel}:${symbol}`,
-  });
-const tellQuotes = { ticker: quotesOf('ticker'), ticker_batch: quotesOf('ticker_batch') };
+const tellQuotes = textQuotes({
+  symbol: 'product_id',
+  bid: 'best_bid',
+  bidAmount: 'best_bid_quantity',
+  ask: 'best_ask',
+  askAmount: 'best_ask_quantity',
+  topicOf: (symbol, channel) => `${channel}:${symbol}`,
+});
 
-function readTickers(channel: 'ticker' | 'ticker_batch', { events, timeMs }: Events, sink: DecodeSink) {
-  const tickers = rowsIn(events, 'tickers');
-  if (!tickers.every(isObject)) return `${channel}: malformed`;
-  return tellQuotes[channel](channel, tickers, sink, timeMs) ?? tellFrame(channel, tickers, sink);
-}
+const readTickers = eventRows({
+  rows: 'tickers',
+  symbol: 'product_id',
+  tell: ({ channel, timeMs }, tickers, sink) => tellQuotes(channel, tickers, sink, timeMs),
+  sayMore: true,
+});
 
 // The account
 
@@ -225,13 +144,12 @@ const rows = accountRows({
 });
 
 /** Open orders in batches of 50 first, then each change. Fills are not told one by one: `filledAmount` and `averagePrice` move. */
-function readUser({ events, timeMs }: Events, sink: DecodeSink): string | undefined {
-  const topic = 'user';
+function readUser({ channel: topic, events, timeMs }: ChannelEvents, sink: DecodeSink): string | undefined {
   let problem: string | undefined;
   for (const { orders = [], positions } of events) {
     for (const row of rowsOf(orders).map(objectOf)) {
       const event = rows.event('order', topic, { ...row, timeMs }, row);
-      if (event === undefined) problem = 'user: malformed order';
+      if (event === undefined) problem = `${topic}: malformed order`;
       else sink.private(event);
     }
     const held = isObject(positions) ? Object.values(positions) : [];
@@ -242,6 +160,34 @@ function readUser({ events, timeMs }: Events, sink: DecodeSink): string | undefi
   if (problem === undefined) sink.alive();
   return problem;
 }
+
+// Frames: all but errors have one envelope with a channel, a number in the connection's one count, a time and a list of events
+
+/** `{"channel":"ticker","client_id":"","timestamp":"…","sequence_num":12,"events":[…]}`, or `{"type":"error","message":"authentication failure"}`,
+ * which says neither to what, nor why: a channel that does not exist reads the same. */
+const decode = channelEvents({
+  channel: 'channel',
+  events: 'events',
+  sequence: 'sequence_num',
+  time: 'timestamp',
+  timeOf: isoTimeMs,
+  refusal: { type: 'type', word: 'error', text: 'message' },
+  readers: {
+    l2_data: tellBooks,
+    market_trades: readTrades,
+    ticker: readTickers,
+    ticker_batch: readTickers,
+    candles: eventRows({ rows: 'candles', symbol: 'product_id' }),
+    heartbeats: (_frame, sink) => void sink.alive(),
+    subscriptions: ({ events }, sink) => subscriptions.read(events, sink),
+    status: ({ channel }, sink) => void sink.message(channel),
+    user: readUser,
+    futures_balance_summary({ channel: topic, events }, sink) {
+      for (const raw of events) sink.private({ kind: 'account', topic, raw });
+      return undefined;
+    },
+  },
+});
 
 // Sockets
 
@@ -268,7 +214,7 @@ function socket(url: string): Exchange<CoinbaseCredentials> {
     limits: { frames: { units: 8, windowMs: 1000 }, connects: { units: 8, windowMs: 1000 } },
     books: { rule: () => 'none' },
     countsByConnection: true,
-    decode: decodeCoinbase,
+    decode,
     rehearsal: REHEARSAL,
   };
 }

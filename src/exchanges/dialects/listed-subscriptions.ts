@@ -1,9 +1,9 @@
 // Subscriptions without ids: a call holds the symbols of one channel, `{"do":"add","feed":"depth","of":["A","B"]}`, and each answer
-// lists all that the connection has, `{"depth":["A","B"],"clock":["clock"]}`.
+// lists all that the connection has, `{"all":{"depth":["A","B"],"clock":["clock"]}}`.
 import type { DecodeSink, RequestContext, TopicOutgoing } from '../exchange.js';
 import { channelBatches } from './channel-topics.js';
 import { wordOf } from './fields.js';
-import { isObject } from './json-rpc.js';
+import { isObject, type JsonObject } from './json-rpc.js';
 import type { BatchLimits } from './topics.js';
 
 export interface ListedWords {
@@ -13,6 +13,8 @@ export interface ListedWords {
   readonly symbols: string;
   readonly token: string;
   readonly limits: BatchLimits;
+  /** The name of the list in an answer. */
+  readonly list: string;
   /** Channels that are a topic as a whole, whatever the list holds for them. */
   readonly whole: RegExp;
   /** Channels that are listed but no topics: what keeps the connection alive, say. */
@@ -28,8 +30,8 @@ export interface ListedSubscriptions {
     topics: readonly string[],
     context: RequestContext,
   ) => readonly TopicOutgoing[];
-  /** Reads the lists of an answer, which together hold all that there are. Returns what is wrong with them, or undefined. */
-  readonly read: (lists: readonly unknown[], sink: DecodeSink) => string | undefined;
+  /** Reads an answer, all parts of which together list all that there are. Returns what is wrong with it, or undefined. */
+  readonly read: (parts: readonly JsonObject[], sink: DecodeSink) => string | undefined;
 }
 
 export function listedSubscriptions(words: ListedWords): ListedSubscriptions {
@@ -46,7 +48,8 @@ export function listedSubscriptions(words: ListedWords): ListedSubscriptions {
         };
         return { id: context.nextId(), frame: JSON.stringify(message), topics: asked };
       }),
-    read(lists, sink) {
+    read(parts, sink) {
+      const lists = parts.map((part) => part[words.list]);
       if (!lists.every(isObject)) return 'subscriptions: malformed';
       const channels = lists.flatMap((list) => Object.entries(list));
       const topics = channels.flatMap(([channel, symbols]) => topicsOf(channel, symbols, words)).sort();

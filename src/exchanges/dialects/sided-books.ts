@@ -1,6 +1,7 @@
 // Books whose levels stand in one list, each with its side, as decimal texts: an event is
 // `{"kind":"delta","of":"X","rows":[{"way":"B","at":"2.50","left":"1.0"},{"way":"S","at":"2.60","left":"0"}]}`.
 import type { DecodeSink } from '../exchange.js';
+import type { EventReader } from './channel-events.js';
 import { decimalOf } from './exact-numbers.js';
 import type { JsonObject } from './json-rpc.js';
 import { keepNumber, kept } from './kept-numbers.js';
@@ -23,16 +24,8 @@ export interface SidedBookFields {
   readonly amount: string;
 }
 
-/** Tells the books of all events, or none of them where one is malformed. `name` is what they are called where they are. */
-export type TellSidedBooks = (
-  name: string,
-  events: readonly JsonObject[],
-  sink: DecodeSink,
-  timeMs: number,
-  sequence: number,
-) => string | undefined;
-
-export function sidedBooks(names: SidedBookFields): TellSidedBooks {
+/** Tells the books of all events, or none of them where one is malformed. */
+export function sidedBooks(names: SidedBookFields): EventReader {
   const { type, whole, change, symbol, topicOf, levels, side, bid, ask, price, amount } = names;
   /** Keeps price and amount of each level from `at` on; returns the place behind them, -1 where something is wrong. */
   const keepLevels = (rows: readonly (TextLevel | null)[], at: number): number => {
@@ -60,11 +53,11 @@ export function sidedBooks(names: SidedBookFields): TellSidedBooks {
     }
     return next;
   };
-  return (name, events, sink, timeMs, sequence) => {
+  return ({ channel, events, timeMs, sequence }, sink) => {
     let at = 0;
     for (const event of events) {
       at = keepBook(event, at);
-      if (at < 0) return `${name}: malformed`;
+      if (at < 0) return `${channel}: malformed`;
     }
     at = 0;
     for (const event of events) {

@@ -164,8 +164,8 @@ export interface TextQuoteFields {
   readonly bidAmount: string;
   readonly ask: string;
   readonly askAmount: string;
-  /** The topic of a quote of this symbol. Left out: all are of the topic that is given. */
-  readonly topicOf?: (symbol: string) => string;
+  /** The topic of a quote of this symbol, and of what is given as their topic, a channel say. Left out: all are of the topic that is given. */
+  readonly topicOf?: (symbol: string, topic: string) => string;
 }
 
 /**
@@ -190,7 +190,7 @@ export function textQuotes(names: TextQuoteFields) {
     let at = 0;
     for (const quote of rows) {
       const name = quote[symbol] as string;
-      const own = topicOf === undefined ? topic : topicOf(name);
+      const own = topicOf === undefined ? topic : topicOf(name, topic);
       sink.quote(own, name, kept(at), kept(at + 1), kept(at + 2), kept(at + 3), timeMs, Number.NaN);
       at += 4;
     }

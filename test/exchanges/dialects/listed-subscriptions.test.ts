@@ -10,6 +10,7 @@ const { calls, read } = listedSubscriptions({
   symbols: 'of',
   token: 'pass',
   limits: { maxTopics: 2, maxBytes: 1000 },
+  list: 'all',
   whole: /^(?:own|news)$/,
   untold: /^clock$/,
   tokenOf: (channel, context) => (channel === 'own' ? `for-${context.nonce()}` : undefined),
@@ -17,7 +18,12 @@ const { calls, read } = listedSubscriptions({
 
 function listed(...lists: readonly unknown[]): readonly SinkCall[] {
   const sink = recordingSink();
-  expect(read(lists, sink)).to.equal(undefined);
+  expect(
+    read(
+      lists.map((all) => ({ all })),
+      sink,
+    ),
+  ).to.equal(undefined);
   return sink.calls;
 }
 
@@ -57,7 +63,7 @@ describe('subscriptions that are answered with a list of all', () => {
   it('are confirmed one by one where the sink knows no whole lists', () => {
     const sink = recordingSink();
     const plain = Object.entries(sink).filter(([name]) => name !== 'subscribed');
-    read([{ depth: ['B', 'A'] }], Object.fromEntries(plain) as unknown as DecodeSink);
+    read([{ all: { depth: ['B', 'A'] } }], Object.fromEntries(plain) as unknown as DecodeSink);
     expect(sink.calls).to.deep.equal([
       ['confirmed', 'depth:A'],
       ['confirmed', 'depth:B'],
@@ -67,7 +73,9 @@ describe('subscriptions that are answered with a list of all', () => {
   it('are not told where one list is none', () => {
     for (const odd of [undefined, null, 'depth', 7, ['depth']]) {
       const sink = recordingSink();
-      expect(read([{ depth: ['A'] }, odd], sink), JSON.stringify(odd)).to.equal('subscriptions: malformed');
+      expect(read([{ all: { depth: ['A'] } }, { all: odd }], sink), JSON.stringify(odd)).to.equal(
+        'subscriptions: malformed',
+      );
       expect(sink.calls).to.deep.equal([]);
     }
   });

@@ -15,7 +15,7 @@ const full = { kind: 'full', of: 'X', rows: [bid, ask] };
 
 function told(events: readonly JsonObject[]) {
   const sink = recordingSink();
-  return { problem: tell('depth', events, sink, 7, 3), calls: sink.calls };
+  return { problem: tell({ channel: 'depth', events, timeMs: 7, sequence: 3 }, sink), calls: sink.calls };
 }
 
 describe('books whose levels name their side', () => {

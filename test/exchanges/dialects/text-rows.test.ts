@@ -131,7 +131,7 @@ describe('quotes of decimal texts', () => {
 
   it('can be of several topics', () => {
     const sink = recordingSink();
-    const own = textQuotes({ ...FIELDS, topicOf: (symbol) => `best/${symbol}` });
+    const own = textQuotes({ ...FIELDS, topicOf: (symbol, topic) => `${topic}/${symbol}` });
     own('best', [quote, { ...quote, coin: 'Y' }], sink, 7);
     expect(sink.calls.map((call) => call[1])).to.deep.equal(['best/X', 'best/Y']);
   });
