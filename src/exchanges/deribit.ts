@@ -2,16 +2,17 @@
 // Oddities to know: unknown channels are left out of the answer without an error, and heartbeats must be asked for.
 import { createHmac } from 'node:crypto';
 import { accountRows } from './dialects/account-rows.js';
-import { missingText, neededText } from './dialects/checks.js';
+import { neededText } from './dialects/checks.js';
 import { classifier } from './dialects/classes.js';
 import { type AccountRates, type DecodeSink, defineExchange, type RequestContext } from './exchange.js';
-import { numberOf, textOf, valueAt } from './dialects/fields.js';
+import { numberOf, valueAt } from './dialects/fields.js';
 import { call, callWithId, isObject, type JsonObject, parseObject, readAnswer } from './dialects/json-rpc.js';
 import { knownFrames } from './dialects/known-frames.js';
 import { numberQuotes, numberTrades, tellNumberBook } from './dialects/market-rows.js';
 import { orderWriter } from './dialects/order-words.js';
 import { methodCosts, ratePool, readRatePool } from './dialects/rate-pools.js';
 import { okRequest, setupRequest } from './dialects/setup-requests.js';
+import { tokenLogin } from './dialects/token-logins.js';
 import { allConfirmed, batchTopics, compareTopics, textAfter } from './dialects/topics.js';
 export type * from './order-fields/deribit.js';
 
@@ -39,48 +40,25 @@ const TEST_FRAME = callWithId(-2, 'public/test').frame;
 const NOTIFICATION = '{"jsonrpc":"2.0","method":"subscription","params":{"channel":"';
 const LEFT_OUT = { code: 'left-out', message: 'Deribit left it out silently: check instrument and interval' };
 
-function loginCall(credentials: DeribitCredentials, context: RequestContext) {
-  const { clientId, clientSecret, scope, grant = 'client_signature' } = credentials;
-  const params = { grant_type: grant, client_id: clientId, scope };
-  if (grant === 'client_credentials') {
-    return call(context, 'public/auth', { ...params, client_secret: clientSecret });
-  }
-  const [timestamp, nonce] = [Math.round(context.wallMs), context.nonce()];
-  // Both line breaks are always there; what could follow the second is the optional `data`.
-  const signature = createHmac('sha256', clientSecret).update(`${timestamp}\n${nonce}\n`).digest('hex');
-  return call(context, 'public/auth', { ...params, timestamp, nonce, data: '', signature });
-}
-
 /** Failure: `{"id":9,"error":{"code":13004,"message":"invalid_credentials"}}`, success:
  * `{"id":9,"result":{"access_token":"…","refresh_token":"…","expires_in":900,"scope":"connection trade:read","token_type":"bearer"}}` */
-function readLogin(result: unknown, { scope = '' }: DeribitCredentials) {
-  if (!isObject(result)) return 'the answer to public/auth is not an object';
-  const { access_token: accessToken, refresh_token: refreshToken, expires_in: seconds } = result;
-  if (typeof accessToken !== 'string' || typeof refreshToken !== 'string' || !(numberOf(seconds) > 0)) {
-    return 'the answer to public/auth lacks tokens or their lifetime';
-  }
-  const granted = textOf(result['scope']).match(/\S+/g) ?? [];
-  const missing = (scope.match(/\S+/g) ?? []).filter((right) => !isGranted(right, granted));
-  if (missing.length > 0) {
-    return `Deribit did not grant ${missing.join(' ')}: widen the rights of the API key or ask for less in scope`;
-  }
-  return { lifetimeMs: numberOf(seconds) * 1000, granted, secrets: { accessToken, refreshToken } };
-}
-
-/** Rights and sessions are compared; `expires:` and `ip:` are wishes that the venue does not have to repeat. */
-function isGranted(asked: string, granted: readonly string[]): boolean {
-  if (granted.includes(asked) || granted.includes(asked.replace(/:read$/, ':read_write'))) return true;
-  return !/^session:|:(?:read|read_write)$/.test(asked);
-}
-
-function credentialsProblem(credentials: unknown): string | undefined {
-  const missing = missingText(credentials, ['clientId', 'clientSecret']);
-  if (missing !== undefined) return missing;
-  const { scope, grant = 'client_signature' } = credentials as JsonObject;
-  if (scope !== undefined && typeof scope !== 'string') return 'credentials.scope must be a string';
-  if (grant === 'client_credentials' || grant === 'client_signature') return undefined;
-  return 'credentials.grant must be client_credentials or client_signature';
-}
+const login = tokenLogin<DeribitCredentials>({
+  venue: 'Deribit',
+  method: 'public/auth',
+  grants: {
+    client_credentials: ({ clientSecret }) => ({ client_secret: clientSecret }),
+    client_signature({ clientSecret }, context) {
+      const [timestamp, nonce] = [Math.round(context.wallMs), context.nonce()];
+      // Both line breaks are always there; what could follow the second is the optional `data`.
+      const signed = createHmac('sha256', clientSecret).update(`${timestamp}\n${nonce}\n`);
+      return { timestamp, nonce, data: '', signature: signed.digest('hex') };
+    },
+  },
+  usualGrant: 'client_signature',
+  // Rights and sessions are compared; `expires:` and `ip:` are wishes that the venue does not have to repeat.
+  isRight: /^session:|:(?:read|read_write)$/,
+  widerThan: (right) => right.replace(/:read$/, ':read_write'),
+});
 
 /** `user.*` is the account's own data; `*.raw` is public data that needs a login all the same. */
 const PRIVATE = /^user\.|\.raw$/;
@@ -303,13 +281,7 @@ export const deribit = defineExchange<DeribitCredentials>({
       callWithId(-1, 'public/set_heartbeat', { interval: Math.max(10, Math.round(ms / 1000)) }).frame,
   },
   hello: () => callWithId(-3, 'public/hello', { client_name: 'bulkhead-ws', client_version: '1' }).frame,
-  login: {
-    validate: credentialsProblem,
-    request: loginCall,
-    read: readLogin,
-    refresh: ({ secrets: { refreshToken } }, _credentials, context) =>
-      call(context, 'public/auth', { grant_type: 'refresh_token', refresh_token: refreshToken }),
-  },
+  login,
   /** Failure: `{"id":8,"error":{"code":10049,"message":"cancel_on_disconnect_failed"}}`, success: `{"id":8,"result":"ok"}` and
    * `{"id":9,"result":{"scope":"connection","enabled":true}}`. @see https://docs.deribit.com/articles/connection-management-best-practices */
   safetySwitch: {
