@@ -13,7 +13,7 @@ import { orderWriter } from './dialects/order-words.js';
 import { methodCosts, ratePool, readRatePool } from './dialects/rate-pools.js';
 import { okRequest, setupRequest } from './dialects/setup-requests.js';
 import { tokenLogin } from './dialects/token-logins.js';
-import { allConfirmed, batchTopics, compareTopics, textAfter } from './dialects/topics.js';
+import { allConfirmed, batchTopics, compareTopics, formCheck, textAfter } from './dialects/topics.js';
 export type * from './order-fields/deribit.js';
 
 /** An API key of Deribit; live and test have separate ones. */
@@ -63,17 +63,6 @@ const login = tokenLogin<DeribitCredentials>({
 /** `user.*` is the account's own data; `*.raw` is public data that needs a login all the same. */
 const PRIVATE = /^user\.|\.raw$/;
 const GROUPED_BOOK = /^book\.[^.]+\.\w+\.\d+\./;
-const TOPICS = [
-  /^book\.[\w-]+\.(?:raw|100ms|agg2|\w+\.(?:1|10|20)\.(?:100ms|agg2))$/,
-  /^(?:ticker\.[\w-]+|trades\.[\w-]+(?:\.\w+)?)\.(?:raw|100ms|agg2)$/,
-  /^quote\.[\w-]+$/,
-  /^(?!(?:book|ticker|trades|quote)\b)[a-z][a-z_]*(?:\.[\w-]+)*$/,
-];
-
-function checkTopic(topic: string): string | undefined {
-  if (topic.length < 256 && TOPICS.some((form) => form.test(topic))) return undefined;
-  return `"${topic}" is no channel of Deribit: compare book.BTC-PERPETUAL.100ms, book.BTC-PERPETUAL.none.10.100ms, trades.BTC-PERPETUAL.100ms, quote.BTC-PERPETUAL`;
-}
 
 /** Public and private channels go in calls of their own. @see https://docs.deribit.com/articles/market-data-collection-best-practices */
 function topicCalls(verb: string, topics: readonly string[], context: RequestContext) {
@@ -299,7 +288,17 @@ export const deribit = defineExchange<DeribitCredentials>({
   },
   isPrivate: (topic) => PRIVATE.test(topic),
   books: { rule: (topic) => (GROUPED_BOOK.test(topic) ? 'none' : 'chain') },
-  checkTopic,
+  checkTopic: formCheck({
+    what: 'channel of Deribit',
+    examples:
+      'book.BTC-PERPETUAL.100ms, book.BTC-PERPETUAL.none.10.100ms, trades.BTC-PERPETUAL.100ms, quote.BTC-PERPETUAL',
+    forms: [
+      /^book\.[\w-]+\.(?:raw|100ms|agg2|\w+\.(?:1|10|20)\.(?:100ms|agg2))$/,
+      /^(?:ticker\.[\w-]+|trades\.[\w-]+(?:\.\w+)?)\.(?:raw|100ms|agg2)$/,
+      /^quote\.[\w-]+$/,
+      /^(?!(?:book|ticker|trades|quote)\b)[a-z][a-z_]*(?:\.[\w-]+)*$/,
+    ],
+  }),
   commonTopic: (kind, symbol) => (kind === 'quotes' ? `quote.${symbol}` : `${kind}.${symbol}.100ms`),
   subscribe: (topics, context) => topicCalls('subscribe', topics, context),
   unsubscribe: (topics, context) => topicCalls('unsubscribe', topics, context),

@@ -25,6 +25,25 @@ export function batchTopics(topics: readonly string[], limits: BatchLimits): rea
   return batches;
 }
 
+/** More than any venue has; patterns need not look at what is longer. */
+const LONGEST_TOPIC = 255;
+
+export interface TopicForms {
+  /** What the venue calls a topic: `feed of Toy`. */
+  readonly what: string;
+  /** Topics that it has, for whoever wrote one that it has not. */
+  readonly examples: string;
+  readonly forms: readonly RegExp[];
+}
+
+/** Says what is wrong with a topic that has none of the forms, or is too long for a topic. */
+export function formCheck({ what, examples, forms }: TopicForms) {
+  return (topic: string): string | undefined =>
+    topic.length <= LONGEST_TOPIC && forms.some((form) => form.test(topic))
+      ? undefined
+      : `"${topic}" is no ${what}: compare ${examples}`;
+}
+
 /** Sorts topics by whether the venue's list of what it granted holds them. */
 export function compareTopics(topics: readonly string[], granted: unknown, error: VenueError): TopicResult {
   const list = new Set<unknown>(Array.isArray(granted) ? granted : []);
