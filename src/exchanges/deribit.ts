@@ -9,9 +9,9 @@ import { numberOf, valueAt } from './dialects/fields.js';
 import { call, callWithId, isObject, type JsonObject, parseObject, readAnswer } from './dialects/json-rpc.js';
 import { knownFrames } from './dialects/known-frames.js';
 import { numberQuotes, numberTrades, tellNumberBook } from './dialects/market-rows.js';
+import { methodSwitch } from './dialects/method-switches.js';
 import { orderWriter } from './dialects/order-words.js';
 import { methodCosts, ratePool, readRatePool } from './dialects/rate-pools.js';
-import { okRequest, setupRequest } from './dialects/setup-requests.js';
 import { tokenLogin } from './dialects/token-logins.js';
 import { allConfirmed, batchTopics, compareTopics, formCheck, textAfter } from './dialects/topics.js';
 export type * from './order-fields/deribit.js';
@@ -216,9 +216,6 @@ function instrumentCall(context: RequestContext, method: string, symbol: string 
   return call(context, `${method}_by_instrument`, { instrument_name: symbol });
 }
 
-const switchCall = (context: RequestContext, verb: 'enable' | 'disable' | 'get') =>
-  call(context, `private/${verb}_cancel_on_disconnect`, { scope: 'connection' });
-
 // What one account may ask: credits that refill, in pools by kind of method. Who runs dry gets 10028 and loses the session.
 
 const SUMMARY = 'private/get_account_summary';
@@ -273,19 +270,15 @@ export const deribit = defineExchange<DeribitCredentials>({
   login,
   /** Failure: `{"id":8,"error":{"code":10049,"message":"cancel_on_disconnect_failed"}}`, success: `{"id":8,"result":"ok"}` and
    * `{"id":9,"result":{"scope":"connection","enabled":true}}`. @see https://docs.deribit.com/articles/connection-management-best-practices */
-  safetySwitch: {
-    kind: 'connection',
-    arm: (context) => [
-      okRequest('arm cancel-on-disconnect', switchCall(context, 'enable')),
-      setupRequest(
-        'verify cancel-on-disconnect',
-        switchCall(context, 'get'),
-        (result) => valueAt(result, 'enabled') === true && valueAt(result, 'scope') === 'connection',
-        'Deribit says that cancel-on-disconnect is not enabled for this connection',
-      ),
-    ],
-    disarm: (context) => [okRequest('disarm cancel-on-disconnect', switchCall(context, 'disable'))],
-  },
+  safetySwitch: methodSwitch({
+    venue: 'Deribit',
+    name: 'cancel-on-disconnect',
+    arm: 'private/enable_cancel_on_disconnect',
+    verify: 'private/get_cancel_on_disconnect',
+    disarm: 'private/disable_cancel_on_disconnect',
+    params: { scope: 'connection' },
+    armed: { enabled: true, scope: 'connection' },
+  }),
   isPrivate: (topic) => PRIVATE.test(topic),
   books: { rule: (topic) => (GROUPED_BOOK.test(topic) ? 'none' : 'chain') },
   checkTopic: formCheck({
