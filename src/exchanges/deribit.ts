@@ -4,14 +4,14 @@ import { createHmac } from 'node:crypto';
 import { accountRows } from './dialects/account-rows.js';
 import { neededText } from './dialects/checks.js';
 import { classifier } from './dialects/classes.js';
-import { type AccountRates, type DecodeSink, defineExchange, type RequestContext } from './exchange.js';
+import { type DecodeSink, defineExchange, type RequestContext } from './exchange.js';
 import { numberOf, valueAt } from './dialects/fields.js';
 import { call, callWithId, isObject, type JsonObject, parseObject, readAnswer } from './dialects/json-rpc.js';
 import { knownFrames } from './dialects/known-frames.js';
 import { numberQuotes, numberTrades, tellNumberBook } from './dialects/market-rows.js';
+import { methodPools } from './dialects/method-pools.js';
 import { methodSwitch } from './dialects/method-switches.js';
 import { orderWriter } from './dialects/order-words.js';
-import { methodCosts, ratePool, readRatePool } from './dialects/rate-pools.js';
 import { tokenLogin } from './dialects/token-logins.js';
 import { allConfirmed, batchTopics, compareTopics, formCheck, textAfter } from './dialects/topics.js';
 export type * from './order-fields/deribit.js';
@@ -216,45 +216,25 @@ function instrumentCall(context: RequestContext, method: string, symbol: string 
   return call(context, `${method}_by_instrument`, { instrument_name: symbol });
 }
 
-// What one account may ask: credits that refill, in pools by kind of method. Who runs dry gets 10028 and loses the session.
-
-const SUMMARY = 'private/get_account_summary';
-const REQUEST_CREDITS = 500;
-const REQUEST = { requests: REQUEST_CREDITS };
-/** Matching requests that only cancels may use. */
-const RESERVE = 4;
-
-/**
- * The published pools; orders as in the lowest tier of volume until the account's summary tells its own.
- * @see https://docs.deribit.com/articles/rate-limits
- */
-const rates: AccountRates = {
-  limits: {
-    requests: ratePool(50_000, 10_000),
-    subscribes: ratePool(30_000, 10_000),
-    instruments: ratePool(500_000, 10_000),
-    orders: ratePool(20, 5, RESERVE),
+/** What one account may ask: credits that refill, in pools by kind of method. Who runs dry gets 10028 and loses the session. The published
+ * pools; orders as in the lowest tier of volume until the account's summary tells its own:
+ * `{"limits":{"non_matching_engine":{"burst":100,"rate":20},"matching_engine":{"trading":{"total":{"burst":5,"rate":5}}}}}`
+ * @see https://docs.deribit.com/articles/rate-limits */
+// biome-ignore format: a table
+const rates = methodPools({
+  pools: {
+    // The reserve is for cancels, which are matching requests as well.
+    orders: {
+      burst: 20, rate: 5, cost: 1, reserve: 4, told: 'matching_engine.trading.total',
+      methods: /^private\/(?:buy|sell|edit|cancel|close_position|mass_quote|move_positions|replace)/,
+    },
+    subscribes: { burst: 30_000, rate: 10_000, cost: 3_000, methods: /^p\w+\/subscribe$/ },
+    instruments: { burst: 500_000, rate: 10_000, cost: 10_000, methods: /^public\/get_instruments$/ },
+    requests: { burst: 50_000, rate: 10_000, cost: 500, told: 'non_matching_engine' },
   },
-  cost: methodCosts(
-    [
-      [/^private\/(?:buy|sell|edit|cancel|close_position|mass_quote|move_positions|replace)/, { orders: 1 }],
-      [/^p\w+\/subscribe$/, { subscribes: 3_000 }],
-      [/^public\/get_instruments$/, { instruments: 10_000 }],
-    ],
-    REQUEST,
-  ),
-  heartbeatCost: REQUEST,
-  ask: (context) => ({ ...call(context, SUMMARY, { currency: 'BTC' }), method: SUMMARY }),
-  /** `{"limits":{"non_matching_engine":{"burst":100,"rate":20},"matching_engine":{"trading":{"total":{"burst":5,"rate":5}}}}}` */
-  readLimits(method, result) {
-    if (method !== SUMMARY || !isObject(valueAt(result, 'limits'))) return undefined;
-    const plain = valueAt(result, 'limits.non_matching_engine');
-    const matching = valueAt(result, 'limits.matching_engine.trading.total');
-    const requests = readRatePool(plain, { credits: REQUEST_CREDITS });
-    const own = readRatePool(matching, { reserve: RESERVE });
-    return { ...(own && { orders: own }), ...(requests && { requests }) };
-  },
-};
+  heartbeat: 'requests',
+  ask: { method: 'private/get_account_summary', params: { currency: 'BTC' }, limits: 'limits' },
+});
 
 export const deribit = defineExchange<DeribitCredentials>({
   name: 'deribit',
