@@ -2,16 +2,15 @@
 // Oddities to know: unknown channels are left out of the answer without an error, and heartbeats must be asked for.
 import { createHmac } from 'node:crypto';
 import { accountRows } from './dialects/account-rows.js';
-import { neededText } from './dialects/checks.js';
 import { classifier } from './dialects/classes.js';
 import { type DecodeSink, defineExchange, type RequestContext } from './exchange.js';
 import { numberOf, valueAt } from './dialects/fields.js';
 import { call, callWithId, isObject, type JsonObject, parseObject, readAnswer } from './dialects/json-rpc.js';
 import { knownFrames } from './dialects/known-frames.js';
 import { numberQuotes, numberTrades, tellNumberBook } from './dialects/market-rows.js';
+import { methodOrders } from './dialects/method-orders.js';
 import { methodPools } from './dialects/method-pools.js';
 import { methodSwitch } from './dialects/method-switches.js';
-import { orderWriter } from './dialects/order-words.js';
 import { tokenLogin } from './dialects/token-logins.js';
 import { allConfirmed, batchTopics, compareTopics, formCheck, textAfter } from './dialects/topics.js';
 export type * from './order-fields/deribit.js';
@@ -191,30 +190,43 @@ function readPrivate(topic: string, data: JsonObject, sink: DecodeSink): string 
   return void sink.private({ kind: 'account', topic, raw: data });
 }
 
-const { placeParams, paramsOf, ...orderChecks } = orderWriter({
+// Orders
+
+/** The currency Deribit files an instrument under: `BTC-PERPETUAL` BTC, `ETH_USDC-PERPETUAL` USDC (spot: its quote currency). */
+const currencyOf = (symbol: string) => ({ currency: symbol.split('-')[0]?.split('_').at(-1) });
+
+/** The client order id travels as `label`, which Deribit does not keep unique: the bot must.
+ * Failure: `{"id":3,"error":{"code":10009,"message":"not_enough_funds"}}`, success:
+ * `{"id":3,"result":{"order":{"order_id":"USDC-104819327443","order_state":"open","label":"…"},"trades":[]}}`
+ * @see https://docs.deribit.com/articles/order-management */
+// biome-ignore format: a table
+const orders = methodOrders({
+  venue: 'Deribit',
   clientOrderIdLength: 64,
   pricedTypes: ['stop_limit', 'take_limit'],
   names: {
-    symbol: 'instrument_name',
-    type: 'type',
-    amount: 'amount',
-    price: 'price',
-    timeInForce: 'time_in_force',
-    clientOrderId: 'label',
-    postOnly: 'post_only',
-    reduceOnly: 'reduce_only',
+    symbol: 'instrument_name', type: 'type', amount: 'amount', price: 'price', timeInForce: 'time_in_force',
+    clientOrderId: 'label', postOnly: 'post_only', reduceOnly: 'reduce_only',
   },
+  orderId: 'order_id',
   otherNames: 'contracts access_token',
   timeInForceOf: (word) => word.replaceAll('-', '_'),
-});
-
-/** The currency Deribit files an instrument under: `BTC-PERPETUAL` BTC, `ETH_USDC-PERPETUAL` USDC (spot: its quote currency). */
-const currencyOf = (symbol: string): string | undefined => symbol.split('-')[0]?.split('_').at(-1);
-
-function instrumentCall(context: RequestContext, method: string, symbol: string | undefined) {
-  if (symbol === undefined) return call(context, method);
-  return call(context, `${method}_by_instrument`, { instrument_name: symbol });
-}
+  place: { buy: 'private/buy', sell: 'private/sell' },
+  // Deribit's text shows true as the default of post_only, so it is always said.
+  defaults: { postOnly: false },
+  placedAt: 'order',
+  edit: { byId: 'private/edit', byClientId: 'private/edit_by_label', ofSymbol: (symbol) => ({ instrument_name: symbol }) },
+  // Deribit wants the amount in any case, and what a left-out post_only does to the order is not documented.
+  neededChanges: ['amount', 'postOnly'],
+  // Answered with the order, by label with a count.
+  cancel: { byId: 'private/cancel', byClientId: 'private/cancel_by_label' },
+  notFound: { code: '10004', message: 'order_not_found' },
+  cancelAll: { ofAccount: 'private/cancel_all', ofSymbol: 'private/cancel_all_by_instrument' },
+  lookup: { byId: 'private/get_order_state', byClientId: 'private/get_order_state_by_label', ofSymbol: currencyOf },
+  lookupIsFinal: true,
+  openOrders: { ofAccount: 'private/get_open_orders', ofSymbol: 'private/get_open_orders_by_instrument' },
+  positions: { method: 'private/get_positions', params: { currency: 'any' } },
+}, rows);
 
 /** What one account may ask: credits that refill, in pools by kind of method. Who runs dry gets 10028 and loses the session. The published
  * pools; orders as in the lowest tier of volume until the account's summary tells its own:
@@ -279,47 +291,7 @@ export const deribit = defineExchange<DeribitCredentials>({
   readSubscribed: (topics, result) => compareTopics(topics, result, LEFT_OUT),
   readUnsubscribed: allConfirmed,
   request: (method, params, context) => call(context, method, params),
-  /** The client order id travels as `label`, which Deribit does not keep unique: the bot must.
-   * Failure: `{"id":3,"error":{"code":10009,"message":"not_enough_funds"}}`, success:
-   * `{"id":3,"result":{"order":{"order_id":"USDC-104819327443","order_state":"open","label":"…"},"trades":[]}}`
-   * @see https://docs.deribit.com/articles/order-management */
-  orders: {
-    ...orderChecks,
-    place: (order, context) =>
-      // Deribit's text shows true as the default of post_only, so it is always said.
-      call(context, `private/${order.side}`, placeParams({ ...order, postOnly: order.postOnly ?? false })),
-    readPlaced: (result) => rows.order(valueAt(result, 'order')),
-    edit({ orderId, clientOrderId, symbol }, changes, context) {
-      // Deribit wants the amount in any case, and what a left-out post_only does to the order is not documented.
-      const { amount, price, timeInForce, postOnly, reduceOnly, extra } = changes;
-      if (amount === undefined || postOnly === undefined)
-        throw new TypeError('a Deribit order is edited with changes.amount and changes.postOnly given');
-      const params = paramsOf({ amount, price, timeInForce, postOnly, reduceOnly, extra });
-      if (orderId !== undefined) return call(context, 'private/edit', { ...params, order_id: orderId });
-      const named = { label: neededText(clientOrderId), instrument_name: neededText(symbol) };
-      return call(context, 'private/edit_by_label', { ...params, ...named });
-    },
-    cancel: ({ orderId, clientOrderId }, context) =>
-      orderId === undefined
-        ? call(context, 'private/cancel_by_label', { label: neededText(clientOrderId) })
-        : call(context, 'private/cancel', { order_id: orderId }),
-    /** `private/cancel` answers with the order, `cancel_by_label` with a count. */
-    readCancelled: rows.order,
-    cancelProblem: (result) => (result === 0 ? { code: '10004', message: 'order_not_found' } : undefined),
-    cancelAll: ({ symbol }, context) => instrumentCall(context, 'private/cancel_all', symbol),
-    readCancelledAll: (result) => (typeof result === 'number' ? result : undefined),
-    lookup({ orderId, clientOrderId, symbol }, context) {
-      if (orderId !== undefined) return call(context, 'private/get_order_state', { order_id: orderId });
-      const named = { currency: currencyOf(neededText(symbol)), label: neededText(clientOrderId) };
-      return call(context, 'private/get_order_state_by_label', named);
-    },
-    readLookup: rows.orders,
-    lookupIsFinal: true,
-    openOrders: ({ symbol }, context) => instrumentCall(context, 'private/get_open_orders', symbol),
-    readOpenOrders: rows.orders,
-    positions: (context) => call(context, 'private/get_positions', { currency: 'any' }),
-    readPositions: rows.positions,
-  },
+  orders,
   /** @see https://docs.deribit.com/articles/errors */
   classify: classifier({
     retry: '10040 10041 10047 10049 10050 10066 11051 11094 13025 13028 13503',
