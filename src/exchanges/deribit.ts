@@ -4,10 +4,11 @@ import { createHmac } from 'node:crypto';
 import { accountRows } from './dialects/account-rows.js';
 import { classifier } from './dialects/classes.js';
 import { type DecodeSink, defineExchange, type RequestContext } from './exchange.js';
-import { numberOf, valueAt } from './dialects/fields.js';
+import { valueAt } from './dialects/fields.js';
 import { call, callWithId, isObject, type JsonObject, parseObject, readAnswer } from './dialects/json-rpc.js';
 import { knownFrames } from './dialects/known-frames.js';
-import { numberQuotes, numberTrades, tellNumberBook } from './dialects/market-rows.js';
+import { actionBooks } from './dialects/level-actions.js';
+import { numberQuotes, numberTrades } from './dialects/market-rows.js';
 import { methodOrders } from './dialects/method-orders.js';
 import { methodPools } from './dialects/method-pools.js';
 import { methodSwitch } from './dialects/method-switches.js';
@@ -112,7 +113,7 @@ function readNotification(params: unknown, sink: DecodeSink): string | undefined
   if (typeof channel !== 'string' || channel === '') return 'a notification without channel';
   if (channel.startsWith('trades.')) return tellTrades(channel, data, sink);
   if (typeof data !== 'object' || data === null) return `${channel}: no data`;
-  if (channel.startsWith('book.')) return readBook(channel, data as JsonObject, sink);
+  if (channel.startsWith('book.')) return tellBook(channel, data as JsonObject, sink);
   if (channel.startsWith('quote.')) return tellQuotes(channel, [data], sink);
   if (channel.startsWith('user.')) return readPrivate(channel, data as JsonObject, sink);
   // A ticker is a quote with more to it: the quote is told in columns, the rest as the frame.
@@ -124,52 +125,35 @@ function readNotification(params: unknown, sink: DecodeSink): string | undefined
   return problem;
 }
 
-/** Changes: `{"timestamp":17,"type":"change","change_id":12,"prev_change_id":9,"instrument_name":"X","bids":[],"asks":[["new",2.5,9.8]]}`,
- * grouped (the whole window each time): `{"timestamp":17,"change_id":12,"instrument_name":"X","bids":[[228.5,3]],"asks":[]}` */
-function readBook(channel: string, data: JsonObject, sink: DecodeSink): string | undefined {
-  const { type = 'snapshot', instrument_name: symbol, change_id: sequence, timestamp, bids, asks } = data;
-  if (type !== 'snapshot' && type !== 'change') return `${channel}: malformed`;
-  const previous = type === 'change' ? data['prev_change_id'] : Number.NaN;
-  const book = { topic: channel, symbol, bids, asks, timeMs: numberOf(timestamp), sequence, previous };
-  return data['type'] === undefined ? tellNumberBook(sink, book) : tellNumberBook(sink, book, 1, isLevel);
-}
-
-const isLevel = ([action, , amount]: readonly unknown[]): boolean =>
-  action === 'delete' ? amount === 0 : action === 'new' || action === 'change';
-
 const MARKET = { symbol: 'instrument_name', time: 'timestamp' };
 
+/** Changes: `{"timestamp":17,"type":"change","change_id":12,"prev_change_id":9,"instrument_name":"X","bids":[],"asks":[["new",2.5,9.8]]}`,
+ * grouped (the whole window each time): `{"timestamp":17,"change_id":12,"instrument_name":"X","bids":[[228.5,3]],"asks":[]}` */
+// biome-ignore format: a table
+const tellBook = actionBooks({
+  ...MARKET, bids: 'bids', asks: 'asks', sequence: 'change_id', previous: 'prev_change_id',
+  type: 'type', whole: 'snapshot', change: 'change', adds: 'new', updates: 'change', removes: 'delete',
+});
+
 /** `[{"timestamp":17,"price":92294.5,"amount":10.0,"direction":"sell","instrument_name":"X","trade_seq":27,"trade_id":"40"}]` */
+// biome-ignore format: a table
 const tellTrades = numberTrades({
-  ...MARKET,
-  id: 'trade_id',
-  side: 'direction',
-  price: 'price',
-  amount: 'amount',
-  sequence: 'trade_seq',
+  ...MARKET, id: 'trade_id', side: 'direction', price: 'price', amount: 'amount', sequence: 'trade_seq',
 });
 
 /** `{"timestamp":17,"instrument_name":"X","best_bid_price":1.0,"best_bid_amount":2.0,"best_ask_price":null,"best_ask_amount":0.0}` */
+// biome-ignore format: a table
 const tellQuotes = numberQuotes({
-  ...MARKET,
-  bid: 'best_bid_price',
-  bidAmount: 'best_bid_amount',
-  ask: 'best_ask_price',
-  askAmount: 'best_ask_amount',
+  ...MARKET, bid: 'best_bid_price', bidAmount: 'best_bid_amount', ask: 'best_ask_price', askAmount: 'best_ask_amount',
 });
 
 const WORDS = { orderId: 'order_id', clientOrderId: 'label', symbol: 'instrument_name', side: 'direction' };
 const SAME = { price: 'price', amount: 'amount', fee: 'fee', liquidity: 'liquidity' };
+// biome-ignore format: a table
 const rows = accountRows({
   order: {
-    ...WORDS,
-    ...SAME,
-    type: 'order_type',
-    state: 'order_state',
-    filledAmount: 'filled_amount',
-    averagePrice: 'average_price',
-    updatedAtMs: 'last_update_timestamp',
-    cancelReason: 'cancel_reason',
+    ...WORDS, ...SAME, type: 'order_type', state: 'order_state', filledAmount: 'filled_amount',
+    averagePrice: 'average_price', updatedAtMs: 'last_update_timestamp', cancelReason: 'cancel_reason',
   },
   fill: { ...WORDS, ...SAME, tradeId: 'trade_id', feeCurrency: 'fee_currency', exchangeTimeMs: 'timestamp' },
   position: { ...WORDS, amount: 'size', averagePrice: 'average_price' },
