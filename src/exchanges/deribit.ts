@@ -1,19 +1,19 @@
 // Deribit, whole: JSON-RPC 2.0 over one WebSocket for public data, private data and orders (API v2).
 // Oddities to know: unknown channels are left out of the answer without an error, and heartbeats must be asked for.
 import { createHmac } from 'node:crypto';
+import { accountChannels } from './dialects/account-channels.js';
 import { accountRows } from './dialects/account-rows.js';
+import { tellMessage, tellNotice } from './dialects/channel-readers.js';
 import { classifier } from './dialects/classes.js';
-import { type DecodeSink, defineExchange, type RequestContext } from './exchange.js';
-import { valueAt } from './dialects/fields.js';
-import { call, callWithId, isObject, type JsonObject, parseObject, readAnswer } from './dialects/json-rpc.js';
-import { knownFrames } from './dialects/known-frames.js';
+import { defineExchange } from './exchange.js';
+import { jsonRpcFeeds } from './dialects/json-rpc-feeds.js';
 import { actionBooks } from './dialects/level-actions.js';
 import { numberQuotes, numberTrades } from './dialects/market-rows.js';
 import { methodOrders } from './dialects/method-orders.js';
 import { methodPools } from './dialects/method-pools.js';
 import { methodSwitch } from './dialects/method-switches.js';
 import { tokenLogin } from './dialects/token-logins.js';
-import { allConfirmed, batchTopics, compareTopics, formCheck, textAfter } from './dialects/topics.js';
+import { formCheck } from './dialects/topics.js';
 export type * from './order-fields/deribit.js';
 
 /** An API key of Deribit; live and test have separate ones. */
@@ -32,13 +32,6 @@ export interface DeribitCredentials {
    */
   readonly grant?: 'client_credentials' | 'client_signature';
 }
-
-const MAX_REQUEST_BYTES = 32_768;
-/** 200 bytes are left for what a call has around its channels. */
-const BATCH = { maxTopics: 500, maxBytes: MAX_REQUEST_BYTES - 200 };
-const TEST_FRAME = callWithId(-2, 'public/test').frame;
-const NOTIFICATION = '{"jsonrpc":"2.0","method":"subscription","params":{"channel":"';
-const LEFT_OUT = { code: 'left-out', message: 'Deribit left it out silently: check instrument and interval' };
 
 /** Failure: `{"id":9,"error":{"code":13004,"message":"invalid_credentials"}}`, success:
  * `{"id":9,"result":{"access_token":"…","refresh_token":"…","expires_in":900,"scope":"connection trade:read","token_type":"bearer"}}` */
@@ -60,70 +53,7 @@ const login = tokenLogin<DeribitCredentials>({
   widerThan: (right) => right.replace(/:read$/, ':read_write'),
 });
 
-/** `user.*` is the account's own data; `*.raw` is public data that needs a login all the same. */
-const PRIVATE = /^user\.|\.raw$/;
-const GROUPED_BOOK = /^book\.[^.]+\.\w+\.\d+\./;
-
-/** Public and private channels go in calls of their own. @see https://docs.deribit.com/articles/market-data-collection-best-practices */
-function topicCalls(verb: string, topics: readonly string[], context: RequestContext) {
-  return (['public', 'private'] as const).flatMap((access) => {
-    const own = topics.filter((topic) => PRIVATE.test(topic) === (access === 'private'));
-    return batchTopics(own, BATCH).map((channels) => {
-      return { ...call(context, `${access}/${verb}`, { channels }), topics: channels };
-    });
-  });
-}
-
-/** Knows the order of keys that Deribit writes and leaves all else to `decode`. */
-function topicOf(frame: string): string | undefined {
-  const topic = textAfter(NOTIFICATION, frame) ?? '';
-  return topic === '' || topic === 'platform_state' || topic.startsWith('user.') ? undefined : topic;
-}
-
-const readKnown = knownFrames(NOTIFICATION, '","data":', '}}');
-
-function decode(frame: string, sink: DecodeSink): string | undefined {
-  const known = readKnown(frame);
-  if (known !== undefined) return readNotification(known, sink);
-  const message = parseObject(frame);
-  if (message === undefined) return 'the frame is not a JSON object';
-  const { method, params, error } = message;
-  if (method === 'subscription') return readNotification(params, sink);
-  if (method === 'heartbeat') return readHeartbeat(params, sink);
-  if (method !== undefined) return 'a method that is neither subscription nor heartbeat';
-  // It answers nothing and must not be taken for the refusal of the oldest request.
-  if (valueAt(error, 'message') === 'connection_too_slow')
-    return void sink.notice({ kind: 'too-slow', text: 'Deribit: connection_too_slow' });
-  return readAnswer(message, sink);
-}
-
-/** `{"params":{"type":"test_request"},"method":"heartbeat","jsonrpc":"2.0"}`; unanswered, the venue closes with 4000 after 10 s. */
-function readHeartbeat(params: unknown, sink: DecodeSink): string | undefined {
-  const type = isObject(params) ? params['type'] : undefined;
-  if (type === 'test_request') sink.answer(TEST_FRAME);
-  else if (type === 'heartbeat') sink.alive();
-  else return 'a heartbeat of unknown type';
-  return undefined;
-}
-
-/** `{"jsonrpc":"2.0","method":"subscription","params":{"channel":"quote.BTC-PERPETUAL","data":{…}}}` */
-function readNotification(params: unknown, sink: DecodeSink): string | undefined {
-  if (!isObject(params)) return 'a notification without params';
-  const { channel, data } = params;
-  if (typeof channel !== 'string' || channel === '') return 'a notification without channel';
-  if (channel.startsWith('trades.')) return tellTrades(channel, data, sink);
-  if (typeof data !== 'object' || data === null) return `${channel}: no data`;
-  if (channel.startsWith('book.')) return tellBook(channel, data as JsonObject, sink);
-  if (channel.startsWith('quote.')) return tellQuotes(channel, [data], sink);
-  if (channel.startsWith('user.')) return readPrivate(channel, data as JsonObject, sink);
-  // A ticker is a quote with more to it: the quote is told in columns, the rest as the frame.
-  const problem = channel.startsWith('ticker.') ? tellQuotes(channel, [data], sink) : undefined;
-  if (channel === 'platform_state' && (data as JsonObject)['maintenance'] === true) {
-    sink.notice({ kind: 'maintenance', text: 'Deribit: maintenance begins' });
-  }
-  if (problem === undefined) sink.message(channel);
-  return problem;
-}
+// Market data
 
 const MARKET = { symbol: 'instrument_name', time: 'timestamp' };
 
@@ -147,6 +77,8 @@ const tellQuotes = numberQuotes({
   ...MARKET, bid: 'best_bid_price', bidAmount: 'best_bid_amount', ask: 'best_ask_price', askAmount: 'best_ask_amount',
 });
 
+// The account's own data
+
 const WORDS = { orderId: 'order_id', clientOrderId: 'label', symbol: 'instrument_name', side: 'direction' };
 const SAME = { price: 'price', amount: 'amount', fee: 'fee', liquidity: 'liquidity' };
 // biome-ignore format: a table
@@ -161,18 +93,46 @@ const rows = accountRows({
   liquidity: { maker: 'M', taker: 'T' },
 });
 
-/** `user.orders.*` brings an order (raw) or an array (100ms, agg2). What has no common form comes as `account`. */
-function readPrivate(topic: string, data: JsonObject, sink: DecodeSink): string | undefined {
-  if (topic.startsWith('user.orders.')) return rows.tell('order', topic, data, sink);
-  if (topic.startsWith('user.trades.')) return rows.tell('fill', topic, data, sink);
-  if (topic.startsWith('user.portfolio.')) return rows.tell('balance', topic, data, sink);
-  if (topic.startsWith('user.changes.') && ('trades' in data || 'orders' in data || 'positions' in data)) {
-    const fills = rows.tell('fill', topic, data['trades'] ?? [], sink);
-    const orders = rows.tell('order', topic, data['orders'] ?? [], sink);
-    return fills ?? orders ?? rows.tell('position', topic, data['positions'] ?? [], sink);
-  }
-  return void sink.private({ kind: 'account', topic, raw: data });
-}
+/** `{"jsonrpc":"2.0","method":"subscription","params":{"channel":"quote.BTC-PERPETUAL","data":{…}}}`, and heartbeats
+ * `{"params":{"type":"test_request"},"method":"heartbeat","jsonrpc":"2.0"}`; unanswered, the venue closes with 4000 after 10 s. */
+const feeds = jsonRpcFeeds({
+  venue: 'Deribit',
+  /** Public and private channels go in calls of their own. @see https://docs.deribit.com/articles/market-data-collection-best-practices */
+  subscribe: { open: 'public/subscribe', own: 'private/subscribe' },
+  unsubscribe: { open: 'public/unsubscribe', own: 'private/unsubscribe' },
+  /** `user.*` is the account's own data; `*.raw` is public data that needs a login all the same. */
+  isOwn: (topic) => /^user\.|\.raw$/.test(topic),
+  maxTopics: 500,
+  maxRequestBytes: 32_768,
+  /** `{"id":4,"result":["trades.BTC-PERPETUAL.100ms"]}`, in any order; a channel that does not exist is just not there. */
+  leftOut: { code: 'left-out', message: 'Deribit left it out silently: check instrument and interval' },
+  hello: { method: 'public/hello', params: { client_name: 'bulkhead-ws', client_version: '1' } },
+  // biome-ignore format: a table
+  heartbeat: {
+    intervalMs: 10_000, silenceMs: 35_000, ask: 'public/set_heartbeat', leastSeconds: 10,
+    method: 'heartbeat', beat: 'heartbeat', challenge: 'test_request', answer: 'public/test',
+  },
+  notices: { connection_too_slow: 'too-slow' },
+  method: 'subscription',
+  lists: { 'trades.': tellTrades },
+  objects: {
+    'book.': tellBook,
+    'quote.': (topic, data, sink) => tellQuotes(topic, [data], sink),
+    // A ticker is a quote with more to it: the quote is told in columns, the rest as the frame.
+    'ticker.': (topic, data, sink) => tellQuotes(topic, [data], sink) ?? tellMessage(topic, data, sink),
+  },
+  events: {
+    ...accountChannels(rows, {
+      // An order (raw) or an array (100ms, agg2).
+      'user.orders.': 'order',
+      'user.trades.': 'fill',
+      'user.portfolio.': 'balance',
+      'user.changes.': { fills: 'trades', orders: 'orders', positions: 'positions' },
+      'user.': 'account',
+    }),
+    platform_state: tellNotice('maintenance', { kind: 'maintenance', text: 'Deribit: maintenance begins' }),
+  },
+});
 
 // Orders
 
@@ -236,13 +196,6 @@ export const deribit = defineExchange<DeribitCredentials>({
   name: 'deribit',
   documentation: 'https://docs.deribit.com',
   urls: { live: 'wss://www.deribit.com/ws/api/v2', test: 'wss://test.deribit.com/ws/api/v2' },
-  heartbeat: {
-    intervalMs: 10_000,
-    silenceMs: 35_000,
-    start: (ms) =>
-      callWithId(-1, 'public/set_heartbeat', { interval: Math.max(10, Math.round(ms / 1000)) }).frame,
-  },
-  hello: () => callWithId(-3, 'public/hello', { client_name: 'bulkhead-ws', client_version: '1' }).frame,
   login,
   /** Failure: `{"id":8,"error":{"code":10049,"message":"cancel_on_disconnect_failed"}}`, success: `{"id":8,"result":"ok"}` and
    * `{"id":9,"result":{"scope":"connection","enabled":true}}`. @see https://docs.deribit.com/articles/connection-management-best-practices */
@@ -255,8 +208,8 @@ export const deribit = defineExchange<DeribitCredentials>({
     params: { scope: 'connection' },
     armed: { enabled: true, scope: 'connection' },
   }),
-  isPrivate: (topic) => PRIVATE.test(topic),
-  books: { rule: (topic) => (GROUPED_BOOK.test(topic) ? 'none' : 'chain') },
+  // A grouped book comes whole each time, and follows nothing.
+  books: { rule: (topic) => (/^book\.[^.]+\.\w+\.\d+\./.test(topic) ? 'none' : 'chain') },
   checkTopic: formCheck({
     what: 'channel of Deribit',
     examples:
@@ -269,12 +222,7 @@ export const deribit = defineExchange<DeribitCredentials>({
     ],
   }),
   commonTopic: (kind, symbol) => (kind === 'quotes' ? `quote.${symbol}` : `${kind}.${symbol}.100ms`),
-  subscribe: (topics, context) => topicCalls('subscribe', topics, context),
-  unsubscribe: (topics, context) => topicCalls('unsubscribe', topics, context),
-  /** `{"id":4,"result":["trades.BTC-PERPETUAL.100ms"]}`, in any order; a channel that does not exist is just not there. */
-  readSubscribed: (topics, result) => compareTopics(topics, result, LEFT_OUT),
-  readUnsubscribed: allConfirmed,
-  request: (method, params, context) => call(context, method, params),
+  ...feeds,
   orders,
   /** @see https://docs.deribit.com/articles/errors */
   classify: classifier({
@@ -283,18 +231,15 @@ export const deribit = defineExchange<DeribitCredentials>({
     login: '10000 11056 13009 13778',
     'fatal-login': '12003 13004',
     banned: '11098',
-    'not-found': `10004 10010 11008 11044 13020 ${LEFT_OUT.code}`,
+    'not-found': '10004 10010 11008 11044 13020 left-out',
   }),
   classifyClose: (_code, reason) => (/too_many_requests|10028/.test(reason) ? 'rate' : 'retry'),
   rates,
   accountOf: ({ clientId }) => clientId,
-  maxRequestBytes: MAX_REQUEST_BYTES,
-  decode,
-  topicOf,
   rehearsal: [
-    `${NOTIFICATION}book.X.100ms","data":{"timestamp":1,"type":"snapshot","change_id":1,"instrument_name":"X","bids":[["new",1.5,1.0]],"asks":[]}}}`,
-    `${NOTIFICATION}trades.X.100ms","data":[{"timestamp":1,"price":1.5,"amount":1.0,"direction":"buy","instrument_name":"X","trade_seq":1,"trade_id":"1"}]}}`,
-    `${NOTIFICATION}quote.X","data":{"timestamp":1,"instrument_name":"X","best_bid_price":1.5,"best_bid_amount":1.0,"best_ask_price":2.5,"best_ask_amount":1.0}}}`,
+    '{"jsonrpc":"2.0","method":"subscription","params":{"channel":"book.X.100ms","data":{"timestamp":1,"type":"snapshot","change_id":1,"instrument_name":"X","bids":[["new",1.5,1.0]],"asks":[]}}}',
+    '{"jsonrpc":"2.0","method":"subscription","params":{"channel":"trades.X.100ms","data":[{"timestamp":1,"price":1.5,"amount":1.0,"direction":"buy","instrument_name":"X","trade_seq":1,"trade_id":"1"}]}}',
+    '{"jsonrpc":"2.0","method":"subscription","params":{"channel":"quote.X","data":{"timestamp":1,"instrument_name":"X","best_bid_price":1.5,"best_bid_amount":1.0,"best_ask_price":2.5,"best_ask_amount":1.0}}}',
     '{"params":{"type":"test_request"},"method":"heartbeat","jsonrpc":"2.0"}',
   ],
 });
