@@ -2,6 +2,7 @@
 // Oddities to know: each topic is acknowledged by itself, errors may not say to what, and orders name instruments by number.
 import { createHmac } from 'node:crypto';
 import type { OrderReference, OrderRequest } from '../market.js';
+import { tellLists } from './dialects/account-channels.js';
 import { acceptedOrder, accountRows } from './dialects/account-rows.js';
 import { argumentTopics, channelOf } from './dialects/argument-topics.js';
 import { decimalText, missingText, neededText, orderProblem } from './dialects/checks.js';
@@ -227,20 +228,19 @@ const rows = accountRows({
 
 function readAccount(topic: string, channel: string, data: Rows, sink: DecodeSink): string | undefined {
   if (/orders/.test(channel)) {
-    return rows.tell('fill', topic, data.filter(isFilling), sink) ?? rows.tell('order', topic, data, sink);
+    return tellLists(rows, topic, { fill: data.filter(isFilling), order: data }, sink);
   }
   if (channel === 'fills') return rows.tell('fill', topic, data, sink);
   if (channel === 'positions') return rows.tell('position', topic, data, sink);
   if (channel === 'account') return rows.tell('balance', topic, inner(data, 'details'), sink);
   if (channel === 'balance_and_position') {
-    const problem = rows.tell('balance', topic, inner(data, 'balData'), sink);
-    return problem ?? rows.tell('position', topic, inner(data, 'posData'), sink);
+    const lists = { balance: inner(data, 'balData'), position: inner(data, 'posData') };
+    return tellLists(rows, topic, lists, sink);
   }
   return void sink.private({ kind: 'account', topic, raw: data });
 }
 
-const inner = (data: Rows, name: string): Rows =>
-  data.flatMap((row) => (isObject(row) ? row[name] : undefined));
+const inner = (data: Rows, name: string): Rows => data.flatMap((row) => valueAt(row, name));
 
 /** An order is pushed once for each of its fills, with that fill in it, and for other changes, where the last fill can be repeated. */
 function isFilling(row: unknown): boolean {

@@ -210,6 +210,22 @@ describe('okx decode', () => {
     }
   });
 
+  it('hides no order behind a malformed fill, and no position behind a malformed balance', () => {
+    const order =
+      '"instId":"X","ordId":"7","side":"buy","ordType":"limit","state":"filled","sz":"1","accFillSz":"1"';
+    const filled = `{"arg":{"channel":"orders","instType":"SPOT"},"data":[{${order},"tradeId":"9","fillSz":"1","fillPx":"?"}]}`;
+    const held =
+      '{"arg":{"channel":"balance_and_position"},"data":[{"balData":[{}],"posData":[{"instId":"X","pos":"1"}]}]}';
+    for (const [frame, kind, problem] of [
+      [filled, 'order', 'orders:instType=SPOT: malformed fill'],
+      [held, 'position', 'balance_and_position: malformed balance'],
+    ] as const) {
+      const told = decoded(exchange, frame);
+      expect(told.problem).to.equal(problem);
+      expect(told.calls.map(([, event]) => (event as { readonly kind: string }).kind)).to.deep.equal([kind]);
+    }
+  });
+
   it('repeats nothing of a request that an error echoes', () => {
     const frame =
       '{"event":"error","code":"60012","msg":"Invalid request: {\\"op\\":\\"login\\",\\"args\\":[{\\"sign\\":\\"SIGNATURE\\"}]}"}';

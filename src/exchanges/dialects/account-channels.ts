@@ -19,7 +19,7 @@ export function accountChannels(
 ): ChannelReaders<JsonObject> {
   const readerOf = (content: RowKind | ChangeLists | 'account'): ChannelReader<JsonObject> => {
     if (content === 'account') return tellAccount;
-    if (typeof content === 'object') return (...told) => tellLists(rows, content, ...told);
+    if (typeof content === 'object') return (...told) => tellChanges(rows, content, ...told);
     return (topic, data, sink) => rows.tell(content, topic, data, sink);
   };
   return Object.fromEntries(Object.entries(contents).map(([name, content]) => [name, readerOf(content)]));
@@ -29,8 +29,7 @@ function tellAccount(topic: string, raw: JsonObject, sink: DecodeSink): undefine
   sink.private({ kind: 'account', topic, raw });
 }
 
-/** A list that is left out has no rows. Positions follow from the rest, and are told where that can be read. */
-function tellLists(
+function tellChanges(
   rows: AccountRows,
   { fills, orders, positions }: ChangeLists,
   topic: string,
@@ -38,7 +37,22 @@ function tellLists(
   sink: DecodeSink,
 ): string | undefined {
   if (!(fills in data || orders in data || positions in data)) return tellAccount(topic, data, sink);
-  const badFill = rows.tell('fill', topic, data[fills] ?? [], sink);
-  const badOrder = rows.tell('order', topic, data[orders] ?? [], sink);
-  return badFill ?? badOrder ?? rows.tell('position', topic, data[positions] ?? [], sink);
+  // A list that is left out has no rows.
+  const lists = { fill: data[fills] ?? [], order: data[orders] ?? [], position: data[positions] ?? [] };
+  return tellLists(rows, topic, lists, sink);
+}
+
+/** Tells lists of several kinds, in this order. What is malformed in one of them hides nothing of the others; the first problem is returned. */
+export function tellLists(
+  rows: AccountRows,
+  topic: string,
+  lists: Readonly<Partial<Record<RowKind, unknown>>>,
+  sink: DecodeSink,
+): string | undefined {
+  let first: string | undefined;
+  for (const [kind, list] of Object.entries(lists)) {
+    const problem = rows.tell(kind as RowKind, topic, list, sink);
+    first ??= problem;
+  }
+  return first;
 }

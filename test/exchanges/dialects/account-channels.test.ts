@@ -59,12 +59,21 @@ describe('channels of an account', () => {
     expect(told('me.all.X', whole)).to.deep.equal(['fill', 'order', 'position']);
     expect(told('me.all.X', { holdings: [position] })).to.deep.equal(['position']);
     expect(told('me.all.X', { orders: null, deals: [] })).to.deep.equal([]);
+  });
+
+  it('hide nothing of the other lists behind a malformed row', () => {
+    const whole = { deals: [fill], orders: [order], holdings: [position] };
     expect(told('me.all.X', { ...whole, deals: [{}, fill] })).to.deep.equal([
       'fill',
       'order',
+      'position',
       'me.all.X: malformed fill',
     ]);
-    expect(told('me.all.X', { ...whole, orders: 5 })).to.deep.equal(['fill', 'me.all.X: malformed order']);
+    expect(told('me.all.X', { ...whole, orders: 5 })).to.deep.equal([
+      'fill',
+      'position',
+      'me.all.X: malformed order',
+    ]);
     expect(told('me.all.X', { ...whole, holdings: 'x' })).to.deep.equal([
       'fill',
       'order',
