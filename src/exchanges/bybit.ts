@@ -1,15 +1,14 @@
 // Bybit v5, whole: a socket for each market (linear, spot, inverse, option), one for the account and one for orders.
 // Oddities to know: one bad topic refuses its whole call, and an order's acknowledgement says no more than that it was accepted.
 import { createHmac } from 'node:crypto';
-import type { OrderReference } from '../market.js';
-import { acceptedOrder, accountRows } from './dialects/account-rows.js';
-import { decimalText, missingText, neededText, orderProblem, timeInForceCode } from './dialects/checks.js';
+import { acceptedOrders } from './dialects/accepted-orders.js';
+import { accountRows } from './dialects/account-rows.js';
+import { missingText, neededText, timeInForceCode } from './dialects/checks.js';
 import { classifier } from './dialects/classes.js';
-import { type DecodeSink, defineExchange, defineVenue, type Login, type OrderCalls } from './exchange.js';
+import { type DecodeSink, defineExchange, defineVenue, type Login } from './exchange.js';
 import type { RequestContext, TopicOutgoing, TopicResult, VenueError } from './exchange.js';
 import { countOf, numberOf, textOf, wordOf } from './dialects/fields.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
-import { orderNamer } from './dialects/order-words.js';
 import { tellTextBook, tellTextQuote, textTrades } from './dialects/text-rows.js';
 import { allConfirmed, batchTopics, compareTopics, textAfter } from './dialects/topics.js';
 export type * from './order-fields/bybit.js';
@@ -237,8 +236,6 @@ function readExecutions(topic: string, list: readonly unknown[], sink: DecodeSin
   return rows.tell('fill', topic, list.filter(isFill), sink);
 }
 
-const OWN_FIELDS = /^(?:symbol|category|side|orderType|qty|price|timeInForce|orderLinkId|reduceOnly)$/;
-
 /** `{"reqId":"5","header":{"X-BAPI-TIMESTAMP":"1711001595207","X-BAPI-RECV-WINDOW":"8000"},"op":"order.create","args":[{…}]}` */
 function orderCall(op: string, params: JsonObject, context: RequestContext) {
   const id = String(context.nextId());
@@ -249,49 +246,28 @@ function orderCall(op: string, params: JsonObject, context: RequestContext) {
 
 const instrument = (symbol: string) => ({ category: marketOf(symbol), symbol: bareOf(symbol) });
 
-const nameOf = orderNamer('orderId', 'orderLinkId');
-function named(reference: OrderReference) {
-  return { ...instrument(neededText(reference.symbol)), ...nameOf(reference) };
-}
-
 /** Failure: `{"reqId":"5","retCode":110003,"retMsg":"price is invalid","op":"order.create","data":{},…}`, success:
  * `{"reqId":"5","retCode":0,"retMsg":"OK","op":"order.create","data":{"orderId":"a4c1718e","orderLinkId":"…"},"header":{"Timenow":"17",…}}`.
  * Success means accepted; what became of the order comes by the topics `order` and `execution`. */
-const orders: OrderCalls = {
+const orders = acceptedOrders({
   clientOrderIdLength: 36,
-  validate: (order) => orderProblem(order, { clientOrderIdLength: 36, ownFields: OWN_FIELDS }),
-  place({ symbol, side, type = 'limit', timeInForce, extra, ...order }, context) {
-    const params = {
-      ...instrument(symbol),
-      side: side === 'buy' ? 'Buy' : 'Sell',
-      orderType: type === 'limit' ? 'Limit' : type === 'market' ? 'Market' : type,
-      qty: decimalText(order.amount),
-      price: decimalText(order.price),
-      // A market order on spot would otherwise count in the quote currency.
-      marketUnit: symbol.startsWith('spot/') && type === 'market' ? 'baseCoin' : undefined,
-      timeInForce: order.postOnly ? 'PostOnly' : timeInForceCode(timeInForce),
-      reduceOnly: order.reduceOnly,
-      orderLinkId: order.clientOrderId,
-    };
-    return orderCall('order.create', { ...params, ...extra }, context);
-  },
-  readPlaced(result, asked) {
-    if (asked === undefined || !isObject(result)) return undefined;
-    const { data, header } = result;
-    const timeMs = isObject(header) ? numberOf(header['Timenow']) : Number.NaN;
-    return acceptedOrder(isObject(data) ? data['orderId'] : undefined, asked, timeMs, result);
-  },
-  edit(reference, { amount, price, extra, symbol = '' }, context) {
-    const params = {
-      ...named({ symbol, ...reference }),
-      qty: decimalText(amount),
-      price: decimalText(price),
-    };
-    return orderCall('order.amend', { ...params, ...extra }, context);
-  },
-  cancel: (reference, context) => orderCall('order.cancel', named(reference), context),
-  readCancelled: () => undefined,
-};
+  call: orderCall,
+  ops: { place: 'order.create', edit: 'order.amend', cancel: 'order.cancel' },
+  instrumentOf: (symbol) => instrument(neededText(symbol)),
+  orderId: 'orderId',
+  // biome-ignore format: a table
+  names: { side: 'side', type: 'orderType', amount: 'qty', price: 'price', reduceOnly: 'reduceOnly', clientOrderId: 'orderLinkId' },
+  otherNames: 'symbol category timeInForce',
+  sides: { buy: 'Buy', sell: 'Sell' },
+  typeOf: ({ type = 'limit' }) => (type === 'limit' ? 'Limit' : type === 'market' ? 'Market' : type),
+  termsOf: ({ symbol, type, postOnly, timeInForce }) => ({
+    // A market order on spot would otherwise count in the quote currency.
+    marketUnit: symbol.startsWith('spot/') && type === 'market' ? 'baseCoin' : undefined,
+    timeInForce: postOnly ? 'PostOnly' : timeInForceCode(timeInForce),
+  }),
+  changes: { amount: 'qty', price: 'price' },
+  placed: { orderId: 'data.orderId', time: 'header.Timenow' },
+});
 
 /** Codes, and for sockets without codes the words that stand in their place. @see https://bybit-exchange.github.io/docs/v5/error */
 const classifyCode = classifier({

@@ -1,15 +1,16 @@
 // OKX v5, whole: sockets for public data, the deep books of paying customers, the account with orders, and "business" channels.
 // Oddities to know: each topic is acknowledged by itself, errors may not say to what, and orders name instruments by number.
 import { createHmac } from 'node:crypto';
-import type { OrderReference, OrderRequest } from '../market.js';
+import type { OrderRequest } from '../market.js';
+import { acceptedOrders } from './dialects/accepted-orders.js';
 import { tellLists } from './dialects/account-channels.js';
-import { acceptedOrder, accountRows } from './dialects/account-rows.js';
+import { accountRows } from './dialects/account-rows.js';
 import { argumentTopics, channelOf } from './dialects/argument-topics.js';
-import { decimalText, missingText, neededText, orderProblem } from './dialects/checks.js';
+import { missingText, neededText } from './dialects/checks.js';
 import { classifier } from './dialects/classes.js';
 import { type DecodeSink, defineExchange, defineVenue, type InstrumentIds, type Login } from './exchange.js';
-import type { OrderCalls, RequestContext, TopicOutgoing, VenueError } from './exchange.js';
-import { countOf, numberOf, objectOf, textOf, valueAt } from './dialects/fields.js';
+import type { RequestContext, TopicOutgoing, VenueError } from './exchange.js';
+import { countOf, numberOf, textOf, valueAt } from './dialects/fields.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
 import { tellTextBook, tellTextQuote, textTrades } from './dialects/text-rows.js';
 import { batchTopics } from './dialects/topics.js';
@@ -248,12 +249,6 @@ function isFilling(row: unknown): boolean {
   return row['state'] === 'partially_filled' || row['state'] === 'filled';
 }
 
-const ORDER_RULES = {
-  clientOrderIdLength: 32,
-  clientOrderIds: { fits: (id: string) => !/[^a-zA-Z0-9]/.test(id), hint: 'letters and digits only' },
-  ownFields: /^(?:instId|side|ordType|px|sz|clOrdId|reduceOnly)$/,
-};
-
 /** @see https://www.okx.com/docs-v5/en/#public-data-rest-api-get-instruments */
 const instrumentIds: InstrumentIds = {
   fetch: ({ network }) =>
@@ -280,12 +275,6 @@ function orderCall(op: string, params: JsonObject, context: RequestContext) {
   return { id, frame: JSON.stringify({ id, op, args: [params] }) };
 }
 
-function named(reference: OrderReference, extra: JsonObject, context: RequestContext): JsonObject {
-  const { orderId, clientOrderId, symbol } = reference;
-  const name = orderId === undefined ? { clOrdId: neededText(clientOrderId) } : { ordId: orderId };
-  return { instIdCode: instIdCode(symbol, extra, context), ...name };
-}
-
 /** `market`, `limit` and what makes a limit order special are one word on OKX. */
 function orderType({ type = 'limit', timeInForce, postOnly }: OrderRequest): string {
   if (type !== 'limit') return type;
@@ -293,41 +282,27 @@ function orderType({ type = 'limit', timeInForce, postOnly }: OrderRequest): str
   return timeInForce === 'immediate-or-cancel' ? 'ioc' : timeInForce === 'fill-or-kill' ? 'fok' : 'limit';
 }
 
-const orders: OrderCalls = {
-  clientOrderIdLength: ORDER_RULES.clientOrderIdLength,
-  validate: (order) => orderProblem(order, ORDER_RULES),
-  place(order, context) {
-    const isSpot = order.symbol.split('-').length === 2;
-    const params = {
-      instIdCode: instIdCode(order.symbol, order.extra ?? {}, context),
-      tdMode: isSpot ? 'cash' : 'cross',
-      side: order.side,
-      ordType: orderType(order),
-      sz: decimalText(order.amount),
-      px: decimalText(order.price),
-      // A buy at market on spot would otherwise count in the quote currency.
-      tgtCcy: isSpot && order.type === 'market' ? 'base_ccy' : undefined,
-      reduceOnly: order.reduceOnly,
-      clOrdId: order.clientOrderId,
-    };
-    return orderCall('order', { ...params, ...order.extra }, context);
-  },
-  readPlaced(result, asked) {
-    if (asked === undefined || !isObject(result)) return undefined;
-    const { ordId, ts } = objectOf(valueAt(result, 'data.0'));
-    return acceptedOrder(ordId, asked, numberOf(ts), result);
-  },
-  edit(reference, { amount, price, extra = {}, symbol = '' }, context) {
-    const changes = { newSz: decimalText(amount), newPx: decimalText(price), ...extra };
-    return orderCall(
-      'amend-order',
-      { ...named({ symbol, ...reference }, extra, context), ...changes },
-      context,
-    );
-  },
-  cancel: (reference, context) => orderCall('cancel-order', named(reference, {}, context), context),
-  readCancelled: () => undefined,
-};
+const isSpot = (symbol: string): boolean => symbol.split('-').length === 2;
+
+const orders = acceptedOrders({
+  clientOrderIdLength: 32,
+  clientOrderIds: { fits: (id: string) => !/[^a-zA-Z0-9]/.test(id), hint: 'letters and digits only' },
+  call: orderCall,
+  ops: { place: 'order', edit: 'amend-order', cancel: 'cancel-order' },
+  instrumentOf: (symbol, extra, context) => ({ instIdCode: instIdCode(symbol, extra, context) }),
+  orderId: 'ordId',
+  // biome-ignore format: a table
+  names: { side: 'side', type: 'ordType', amount: 'sz', price: 'px', reduceOnly: 'reduceOnly', clientOrderId: 'clOrdId' },
+  otherNames: 'instId',
+  typeOf: orderType,
+  termsOf: ({ symbol, type }) => ({
+    tdMode: isSpot(symbol) ? 'cash' : 'cross',
+    // A buy at market on spot would otherwise count in the quote currency.
+    tgtCcy: isSpot(symbol) && type === 'market' ? 'base_ccy' : undefined,
+  }),
+  changes: { amount: 'newSz', price: 'newPx' },
+  placed: { orderId: 'data.0.ordId', time: 'data.0.ts' },
+});
 
 /** @see https://www.okx.com/docs-v5/en/#error-code-websocket-public */
 const classify = classifier({
