@@ -13,7 +13,7 @@ import { frameTopics } from './dialects/frame-topics.js';
 import { isoTimeMs } from './dialects/iso-time.js';
 import { type JsonObject, parseObject } from './dialects/json-rpc.js';
 import { numberQuotes, numberTrades, tellNumberBook } from './dialects/market-rows.js';
-import { setupRequest } from './dialects/setup-requests.js';
+import { timerSwitch } from './dialects/setup-requests.js';
 import { type DecodeSink, defineExchange } from './exchange.js';
 
 /** An API key of BitMEX. Live and test network have separate keys. */
@@ -202,18 +202,13 @@ export const bitmex = defineExchange<BitmexCredentials>({
     read: () => ({ lifetimeMs: Number.POSITIVE_INFINITY, granted: [], secrets: {} }),
   },
   /** `{"now":"2015-09-02T14:18:43.536Z","cancelTime":"2015-09-02T14:19:43.536Z","request":{…}}`; cancels in the whole account. */
-  safetySwitch: {
-    kind: 'timer',
+  safetySwitch: timerSwitch({
+    name: 'arm cancelAllAfter',
     refreshEveryMs: REFRESH_MS,
-    arm: () => [
-      setupRequest(
-        'arm cancelAllAfter',
-        call('cancelAllAfter', DEAD_MAN_MS),
-        (result) => isoTimeMs(valueAt(result, 'cancelTime')) > isoTimeMs(valueAt(result, 'now')),
-        'BitMEX does not name a time at which it will cancel the orders',
-      ),
-    ],
-  },
+    arm: () => call('cancelAllAfter', DEAD_MAN_MS),
+    isGood: (result) => isoTimeMs(valueAt(result, 'cancelTime')) > isoTimeMs(valueAt(result, 'now')),
+    problem: 'BitMEX does not name a time at which it will cancel the orders',
+  }),
   isPrivate: (topic) => PRIVATE.has(topic),
   checkTopic,
   subscribe: (topics, context) => topicCalls('subscribe', topics, context),

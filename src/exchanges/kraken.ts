@@ -9,14 +9,14 @@ import { wordClassifier } from './dialects/classes.js';
 import { digitsChecksum } from './dialects/crc32.js';
 import { EXACT_BOOK, readExactBooks } from './dialects/exact-book.js';
 import type { DecodeSink, Exchange, Login, OrderCalls, VenueError } from './exchange.js';
-import { defineExchange, defineVenue, type RequestContext, type SafetySwitch } from './exchange.js';
+import { defineExchange, defineVenue, type RequestContext } from './exchange.js';
 import { numberOf, rowsOf, textOf, valueAt } from './dialects/fields.js';
 import { isoTimeMs } from './dialects/iso-time.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
 import { numberQuotes, numberTrades } from './dialects/market-rows.js';
 import { channelIds, methodCall, readMethodAnswer } from './dialects/method-calls.js';
 import { orderNamer, orderWriter } from './dialects/order-words.js';
-import { setupRequest } from './dialects/setup-requests.js';
+import { timerSwitch } from './dialects/setup-requests.js';
 
 export type * from './order-fields/kraken.js';
 
@@ -313,18 +313,13 @@ const orders: OrderCalls = {
  * `{"result":{"currentTime":"2023-09-21T15:49:29Z","triggerTime":"2023-09-21T15:51:09Z"},"success":true}`. For all orders of the
  * account, and one shot: once it has fired it stays off. @see https://docs.kraken.com/api/docs/websocket-v2/cancel_after
  */
-const safetySwitch: SafetySwitch = {
-  kind: 'timer',
+const safetySwitch = timerSwitch({
+  name: 'arm cancel-all-orders-after',
   refreshEveryMs: 20_000,
-  arm: (context) => [
-    setupRequest(
-      'arm cancel-all-orders-after',
-      orderCall(context, 'cancel_all_orders_after', { timeout: 60 }),
-      (result) => isoTimeMs(valueAt(result, 'triggerTime')) > 0,
-      'cancel_all_orders_after did not say when it will fire',
-    ),
-  ],
-};
+  arm: (context) => orderCall(context, 'cancel_all_orders_after', { timeout: 60 }),
+  isGood: (result) => isoTimeMs(valueAt(result, 'triggerTime')) > 0,
+  problem: 'cancel_all_orders_after did not say when it will fire',
+});
 
 // Sockets
 
