@@ -7,6 +7,7 @@ import { byteIds } from './dialects/byte-ids.js';
 import { channelDecoder } from './dialects/channel-data.js';
 import { wordClassifier } from './dialects/classes.js';
 import { objectOf, valueAt } from './dialects/fields.js';
+import { headTopics } from './dialects/frame-topics.js';
 import { postJson } from './dialects/http-calls.js';
 import { instrumentPlaces } from './dialects/instrument-places.js';
 import { namedSubscriptions } from './dialects/named-subscriptions.js';
@@ -61,14 +62,6 @@ const subscriptions = namedSubscriptions(topics, {
   isThere: /^Already subscribed/,
   isGone: /^Already unsubscribed/,
 });
-
-const MARKET_FRAME = /^\{"channel":"(trades|l2Book|bbo)","data":\[?\{"coin":"([^"\\]+)"/;
-
-/** Knows the order of keys that Hyperliquid writes, and topics without options. */
-function topicOf(frame: string): string | undefined {
-  const [, channel, coin] = MARKET_FRAME.exec(frame) ?? [];
-  return channel === undefined ? undefined : `${channel}:${coin}`;
-}
 
 // The account's own data
 
@@ -239,7 +232,8 @@ export const hyperliquid = defineExchange<WalletCredentials>({
     connects: { units: 30, windowMs: 60_000 },
   },
   ...decoder,
-  topicOf,
+  /** Knows the order of keys that Hyperliquid writes, and topics without options. */
+  topicOf: headTopics(/^\{"channel":"(trades|l2Book|bbo)","data":\[?\{"coin":"([^"\\]+)"/),
   rehearsal: [
     '{"channel":"trades","data":[{"coin":"BTC","side":"A","px":"84143.0","sz":"0.42","time":1765887848009,"hash":"0x00","tid":867891549538215,"users":["0x00","0x01"]}]}',
     '{"channel":"l2Book","data":{"coin":"BTC","time":1790232236546,"levels":[[{"px":"84143.0","sz":"10.25923","n":36}],[{"px":"84144.0","sz":"50.66449","n":18}]]}}',

@@ -11,6 +11,7 @@ import { EXACT_BOOK, readExactBooks } from './dialects/exact-book.js';
 import type { DecodeSink, Exchange, Login, OrderCalls, VenueError } from './exchange.js';
 import { defineExchange, defineVenue, type RequestContext } from './exchange.js';
 import { numberOf, rowsOf, textOf, valueAt } from './dialects/fields.js';
+import { headTopics } from './dialects/frame-topics.js';
 import { isoTimeMs } from './dialects/iso-time.js';
 import { isObject, type JsonObject, parseObject } from './dialects/json-rpc.js';
 import { numberQuotes, numberTrades } from './dialects/market-rows.js';
@@ -347,18 +348,13 @@ function socket(depth: number, url = 'wss://ws.kraken.com/v2'): Exchange<KrakenC
     books: { rule: () => 'none', depth: () => depth, checksum: digitsChecksum(BASE_DEPTH) },
     decode: krakenReader(book, 0),
     newDecode: () => krakenReader(book, REMEMBERED_ORDERS),
-    topicOf: (frame) => topicOf(frame, book),
+    /** Knows the order of keys that Kraken writes, for the channels whose topic is channel and symbol. */
+    topicOf: headTopics(MARKET_FRAME, (channel) => (channel === 'book' ? book : channel)),
     rehearsal: REHEARSAL,
   };
 }
 
-/** Knows the order of keys that Kraken writes, for the channels whose topic is channel and symbol. */
-function topicOf(frame: string, book: string): string | undefined {
-  const [, channel = '', symbol] = MARKET.exec(frame) ?? [];
-  return topicNamed(book, channel, { symbol });
-}
-
-const MARKET = /^\{"channel":"(trade|ticker|book)","type":"\w+","data":\[\{"symbol":"([^"]+)"/;
+const MARKET_FRAME = /^\{"channel":"(trade|ticker|book)","type":"\w+","data":\[\{"symbol":"([^"]+)"/;
 const REHEARSAL = [
   `${EXACT_BOOK}update","data":[{"symbol":"X/Y","bids":[{"price":1.5,"qty":2.50}],"asks":[],"checksum":1,"timestamp":"2026-01-01T00:00:00.000001Z"}]}`,
   '{"channel":"trade","type":"update","data":[{"symbol":"X/Y","side":"buy","price":1.5,"qty":2.5,"ord_type":"limit","trade_id":1,"timestamp":"2026-01-01T00:00:00.000001Z"}]}',

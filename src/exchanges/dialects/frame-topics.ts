@@ -15,3 +15,18 @@ export function frameTopics(head: RegExp, key: string): (frame: string) => strin
     return start < before.length || end < 0 ? undefined : `${channel}:${frame.slice(start, end)}`;
   };
 }
+
+/**
+ * The same where the symbol stands in the beginning, too: `head` captures the channel and the symbol. `nameOf`: what the channel is called
+ * in topics, where that is not its name on the wire.
+ */
+export function headTopics(head: RegExp, nameOf = sameName): (frame: string) => string | undefined {
+  return (frame) => {
+    const [, channel, symbol] = head.exec(frame) ?? [];
+    return channel === undefined ? undefined : `${nameOf(channel)}:${symbol}`;
+  };
+}
+
+function sameName(channel: string): string {
+  return channel;
+}

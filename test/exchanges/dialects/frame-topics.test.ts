@@ -1,6 +1,6 @@
 // Topics of frames that nobody has parsed.
 import { expect } from 'chai';
-import { frameTopics } from '../../../src/exchanges/dialects/frame-topics.js';
+import { frameTopics, headTopics } from '../../../src/exchanges/dialects/frame-topics.js';
 
 const topicOf = frameTopics(/^\{"feed":"(deals|bids)","rows":\[\{/, 'item');
 
@@ -25,5 +25,34 @@ describe('topics of frames', () => {
     const head = '{"feed":"deals","rows":[{';
     for (const rest of ['', '"item":5}]}', '"item":"OA', '"items":"OAK"}]}'])
       expect(topicOf(head + rest), rest).to.equal(undefined);
+  });
+});
+
+describe('topics of frames that begin with channel and symbol', () => {
+  const head = /^\{"feed":"(deals|bids)","item":"([^"\\]+)"/;
+
+  it('are both of them', () => {
+    const topic = headTopics(head);
+    expect(topic('{"feed":"deals","item":"OAK","paid":5}')).to.equal('deals:OAK');
+    expect(topic('{"feed":"bids","item":"ELM","item":"OAK"}')).to.equal('bids:ELM');
+  });
+
+  it('can call the channel otherwise than the frame does', () => {
+    const topic = headTopics(head, (channel) => (channel === 'bids' ? 'bids-5' : channel));
+    expect(topic('{"feed":"bids","item":"ELM"}')).to.equal('bids-5:ELM');
+    expect(topic('{"feed":"deals","item":"ELM"}')).to.equal('deals:ELM');
+  });
+
+  it('are not told of frames that begin otherwise', () => {
+    for (const frame of [
+      '',
+      'tick',
+      '{"feed":"owner","item":"OAK"}',
+      '{"feed":"deals","item":""}',
+      '{"feed":"deals","item":"O\\u0041K"}',
+      '{"feed":"deals","paid":5,"item":"OAK"}',
+      ' {"feed":"deals","item":"OAK"}',
+    ])
+      expect(headTopics(head)(frame), frame).to.equal(undefined);
   });
 });
