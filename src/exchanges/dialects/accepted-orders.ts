@@ -45,6 +45,7 @@ type Read = 'readPlaced' | 'readCancelled';
 export function acceptedOrders(words: AcceptedOrderWords): Required<Pick<OrderCalls, Written | Read>> {
   const { call, ops, instrumentOf, termsOf, changes: changed, placed } = words;
   const [rules, sayOrder, named] = [rulesOf(words), orderWriter(words), referenceWriter(words)];
+  const ownChanges = new Set([...takenNames(words), words.orderId, changed.amount, changed.price]);
   return {
     clientOrderIdLength: rules.clientOrderIdLength,
     validate: (order) => orderProblem(order, rules),
@@ -59,6 +60,7 @@ export function acceptedOrders(words: AcceptedOrderWords): Required<Pick<OrderCa
       return acceptedOrder(valueAt(result, placed.orderId), asked, timeMs, result);
     },
     edit(reference, { amount, price, extra = {}, symbol = '' }, context) {
+      checkExtra(extra, ownChanges);
       const order = named({ symbol, ...reference }, extra, context);
       const changes = { [changed.amount]: decimalText(amount), [changed.price]: decimalText(price) };
       return call(ops.edit, { ...order, ...changes, ...extra }, context);
@@ -68,9 +70,18 @@ export function acceptedOrders(words: AcceptedOrderWords): Required<Pick<OrderCa
   };
 }
 
-function rulesOf({ names, otherNames, ...limits }: AcceptedOrderWords): OrderRules {
-  const taken = [...Object.values(names), ...otherNames.split(' ')];
-  return { ...limits, ownFields: new RegExp(`^(?:${taken.join('|')})$`) };
+function rulesOf(words: AcceptedOrderWords): OrderRules {
+  return { ...words, ownFields: new RegExp(`^(?:${takenNames(words).join('|')})$`) };
+}
+
+function takenNames({ names, otherNames }: AcceptedOrderWords): readonly string[] {
+  return [...Object.values(names), ...otherNames.split(' ')];
+}
+
+/** @throws TypeError for an `extra` that would change another order than the one that is named, or otherwise than the changes say. */
+function checkExtra(extra: JsonObject, own: ReadonlySet<string>): void {
+  const doubled = Object.keys(extra).find((name) => own.has(name));
+  if (doubled !== undefined) throw new TypeError(`changes.extra.${doubled} has a field of its own`);
 }
 
 /** What a new order says in the venue's names. */

@@ -110,6 +110,13 @@ describe('orders that are accepted', () => {
     expect(edit({ orderId: '7' }, { price: 3, extra: { shelf: 'S' } })[1]).to.include({ shelf: 'S' });
   });
 
+  it('are not changed where extra says what the call says itself', () => {
+    for (const name of ['no', 'tag', 'item', 'newSize', 'newAt', 'way']) {
+      const edit = () => orders.edit({ orderId: '7', symbol: 'OAK' }, { extra: { [name]: '8' } }, context());
+      expect(edit, name).to.throw(TypeError, `changes.extra.${name} has a field of its own`);
+    }
+  });
+
   it('are cancelled by either name', () => {
     const cancel = (reference: object) => sent(orders.cancel(reference, context()));
     expect(cancel({ orderId: '7', symbol: 'OAK' })).to.deep.equal(['drop', { shelf: 'O', no: '7' }]);
